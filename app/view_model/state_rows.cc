@@ -170,7 +170,7 @@ Rows query_rows(const Sight& sight, std::string_view name) {
     u64 groups = 0;
     for (const auto& op : query.run->cursor.state.state->operators)
         groups += op.rows->size() + static_cast<u64>(op.left->size() + op.right->size());
-    rows.emplace_back("groups in state", number(groups));
+    rows.emplace_back("groups in state", number(static_cast<i64>(groups)));
     return rows;
 }
 

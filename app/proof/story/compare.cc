@@ -11,7 +11,6 @@
 namespace app::proof {
 namespace {
 
-using Json = nlohmann::json;
 using Path = StoryCompare::Path;
 using sim::i64;
 

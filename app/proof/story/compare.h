@@ -13,6 +13,8 @@
 
 namespace app::proof {
 
+using Json = nlohmann::json;
+
 struct Difference {
     std::string path;
     std::string recorded;
@@ -22,7 +24,6 @@ struct Difference {
 /// Compares the steps of one story in order; remembers which ids stand for which.
 class StoryCompare {
 public:
-    using Json = nlohmann::json;
     using Path = std::vector<std::string>;
 
     StoryCompare();

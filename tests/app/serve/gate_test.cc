@@ -260,7 +260,7 @@ TEST_CASE("four letters are a message where ZooKeeper listens, also when the cli
 
 TEST_CASE("serve: however many lines have more to give, the world is given so much ahead and one request of each") {
     sim::u64 before = kMostAheadOfOne;
-    for (const sim::u64 lines : {0, 1, 2, 3, 10, 64, 900}) {
+    for (const sim::u64 lines : {0u, 1u, 2u, 3u, 10u, 64u, 900u}) {
         const sim::u64 share = share_ahead(lines);
         CHECK((share >= 1 && share <= before && share * lines <= kMostAhead));
         before = share;

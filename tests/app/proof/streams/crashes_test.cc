@@ -65,7 +65,7 @@ TEST_CASE("streams: an executor that died while it registered is nobody's execut
 }
 
 TEST_CASE("streams: a case of crashes runs alike each time") {
-    for (const sim::u64 seed : {3, 12, 41})
+    for (const sim::u64 seed : {3u, 12u, 41u})
         CHECK(play_crashes(seed, PlantedBug::none).trace == play_crashes(seed, PlantedBug::none).trace);
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("two hundred seeds without a bug break no promise", "[sweep]") {
 TEST_CASE("seeds that once found a mistake of a broker find it no more", "[sweep]") {
     // Commits for topics that were gone; a partition made while its brokers were down; a replica moved before a
     // deletion; a compacted log that was cut within a segment and never cleaned again.
-    for (const sim::u64 seed : {10, 33, 229, 260, 656}) {
+    for (const sim::u64 seed : {10u, 33u, 229u, 260u, 656u}) {
         INFO("seed " << seed);
         CHECK(first_oracle(play_seed(seed, PlantedBug::none)) == "nothing");
     }
