@@ -77,7 +77,8 @@ std::vector<Tail> unsynced_tails(const sim::Disk& disk) {
 /// Some of the sectors had reached the platter; the last of them only in part.
 void keep_torn(sim::Disk& disk, const Tail& tail) {
     MR_ASSERT(tail.bytes > 0 && !tail.slices.empty());
-    u64 left = disk.rng.below(tail.bytes / kSector + 1) * kSector + disk.rng.below(kSector);
+    u64 left = disk.rng.below(tail.bytes / kSector + 1) * kSector;
+    left += disk.rng.below(kSector);
     for (const sim::Slice& slice : tail.slices) {
         const auto length = static_cast<u32>(std::min<u64>(left, slice.length));
         if (length > 0) disk.append(tail.file, slice.part(0, length));

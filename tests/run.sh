@@ -70,7 +70,7 @@ run_tests() {
     done
     if ((full)); then
         run_gcc "${filter[@]}"
-        ! time_left_for "clang on sim and engine" 720 --clang || run_clang "[golden],[sim],[engine]"
+        ! time_left_for "clang on sim and engine" 720 --clang || run_clang "~[slow]~[sweep]"
         ! time_left_for "the sanitizers" 720 --sanitize || run_sanitized "${filter[@]}"
     elif ((sanitize)); then run_sanitized "${filter[@]}"
     elif ((clang)); then run_clang "${filter[@]}"

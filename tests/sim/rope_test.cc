@@ -60,7 +60,8 @@ TEST_CASE("a rope does what a string does") {
     Rope words;
     std::string model;
     for (int i = 0; i < 500; ++i) {
-        const std::string part(prng.below(6), static_cast<char>('a' + prng.below(26)));
+        const auto letter = static_cast<char>('a' + prng.below(26));
+        const std::string part(prng.below(6), letter);
         words.append(slice(part));
         model += part;
         if (prng.chance(1, 10)) {

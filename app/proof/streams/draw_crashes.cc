@@ -31,7 +31,8 @@ void kill_at_phase(CrashDrawing& d) {
         "before latestOffset",  "after latestOffset",   "before walCommit",   "after walCommit",
         "before queryPlanning", "after queryPlanning",  "before addBatch",    "during addBatch",
         "after addBatch",       "before commitOffsets", "after commitOffsets"};
-    d.at(d.moment(), fmt::format("kill driver at {}", one_of(d.prng, kPhases)));
+    const std::string phase = one_of(d.prng, kPhases);
+    d.at(d.moment(), "kill driver at " + phase);
 }
 
 void bounce(CrashDrawing& d, const std::string& node) {
@@ -108,9 +109,9 @@ void draw_producer(CrashDrawing& d, u32 stream) {
     for (i64 i = 0; i < n; ++i) {
         const i64 sent = d.prng.between(1'000, 40'000);
         const i64 event = (sent - d.prng.between(0, kLatest * 1000)) / 500 * 500;
-        producer.records.push_back(record(d.c, sim::millis(sent), event,
-                                          static_cast<sim::i32>(d.prng.below(static_cast<u64>(partitions))),
-                                          std::string(1, static_cast<char>('a' + d.prng.below(4))), i));
+        const std::string key(1, static_cast<char>('a' + d.prng.below(4)));
+        const auto partition = static_cast<sim::i32>(d.prng.below(static_cast<u64>(partitions)));
+        producer.records.push_back(record(d.c, sim::millis(sent), event, partition, key, i));
     }
     const std::string closing = fmt::format("{}{}", kClosingMark, stream);
     for (const Nanos at : {kFirstClosing, kLastClosing})

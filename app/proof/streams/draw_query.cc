@@ -256,9 +256,13 @@ void join_rows(Draft& d) {
     const char* list =
         type == "LEFT SEMI" ? "a.k, a.t, a.v" : "a.k AS k, a.t AS t, a.v AS v, b.k AS l, b.t AS u, b.v AS x";
     std::string on = "a.k = b.k AND a.t = b.t";
-    if (percent(d.prng, 75))
-        on = fmt::format("a.k = b.k AND b.t >= a.t - INTERVAL {} SECONDS AND b.t <{} a.t + INTERVAL {} SECONDS",
-                         d.prng.between(0, 5), percent(d.prng, 50) ? "=" : "", d.prng.between(0, 8));
+    if (percent(d.prng, 75)) {
+        const i64 after = d.prng.between(0, 8);
+        const char* most = percent(d.prng, 50) ? "<=" : "<";
+        const i64 before = d.prng.between(0, 5);
+        on = fmt::format("a.k = b.k AND b.t >= a.t - INTERVAL {} SECONDS AND b.t {} a.t + INTERVAL {} SECONDS", before,
+                         most, after);
+    }
     if (percent(d.prng, 30)) on += " AND a.v <= b.v";
     // In other joins this moves below the watermark. By < or > Spark would take it for a bound of the event time.
     if ((type == "LEFT" || type == "FULL") && percent(d.prng, 30)) on += " AND a.v <> 1";

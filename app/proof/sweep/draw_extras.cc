@@ -119,9 +119,9 @@ void draw_deletion(Prng& prng, Plan& plan) {
     for (Nanos at = some_time(prng, plan); at < plan.safety; at += millis_between(prng, 3000, 15'000)) {
         run(plan, at, "--delete --topic temp");
         at += millis_between(prng, 0, 8000);
+        const i64 replicas = prng.between(1, 3), partitions = prng.between(1, 3);
         run(plan, at,
-            fmt::format("--create --topic temp --partitions {} --replication-factor {}", prng.between(1, 3),
-                        prng.between(1, 3)));
+            fmt::format("--create --topic temp --partitions {} --replication-factor {}", partitions, replicas));
     }
 }
 
@@ -196,9 +196,11 @@ void draw_moves(Prng& prng, Plan& plan) {
     for (Nanos at = some_time(prng, plan); at < plan.safety; at += millis_between(prng, 500, 12'000)) {
         const engine::TopicSpec& topic = one_of(prng, plan.spec.topics);
         const i64 count = percent(prng, 70) ? std::max<i64>(topic.replication_factor, 1) : prng.between(2, 3);
+        const std::string replicas = some_brokers(prng, plan.spec, count);
+        const u64 partition = prng.below(static_cast<u64>(topic.partitions));
         const std::string wish =
             fmt::format(R"({{"version":1,"partitions":[{{"topic":"{}","partition":{},"replicas":[{}]}}]}})", topic.name,
-                        prng.below(static_cast<u64>(topic.partitions)), some_brokers(prng, plan.spec, count));
+                        partition, replicas);
         plan.deeds.push_back(
             {at, fmt::format("run zookeeper-shell.sh zookeeper:2181 create /admin/reassign_partitions '{}'", wish),
              false, 0});

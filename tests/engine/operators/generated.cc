@@ -167,8 +167,8 @@ void draw_groups(sim::Prng& rng, Query& q, const std::vector<bool>& texts) {
         Expr count;
         count.kind = Kind::aggregate;
         count.op = "countall";
-        q.having = {call(one_of(rng, {">", "<="}),
-                         {count, literal(number(static_cast<std::int64_t>(rng.below(4))), false, false)}, true)};
+        const auto most = static_cast<std::int64_t>(rng.below(4));
+        q.having = {call(one_of(rng, {">", "<="}), {count, literal(number(most), false, false)}, true)};
     }
 }
 

@@ -47,7 +47,10 @@ Value any_value(sim::Prng& rng, const DataType& type) {
             return decimal_value(static_cast<i128>(rng.between(-3, 3)) *
                                  (type.a > 18 ? i128{1} << (8 * rng.below(12)) : 1));
         case TypeId::string:
-        case TypeId::binary: return string_value(std::string(rng.below(20), static_cast<char>('a' + rng.below(3))));
+        case TypeId::binary: {
+            const auto letter = static_cast<char>('a' + rng.below(3));
+            return string_value(std::string(rng.below(20), letter));
+        }
         case TypeId::array: case TypeId::map: case TypeId::structure: return any_list(rng, type);
         case TypeId::calendar:
             return list_value(

@@ -34,7 +34,8 @@ void thin(JoinRows& rows, const std::string& key) {
     std::vector<u32> kept;
     const std::vector<u32> all = rows.page(page).rows_of(*found);
     for (std::size_t i = 1; i < all.size(); i += 2) kept.push_back(all[i]);
-    rows.keep(rows.edit(page), static_cast<u32>(found - rows.page(page).keys.data()), kept);
+    const auto place = static_cast<u32>(found - rows.page(page).keys.data());
+    rows.keep(rows.edit(page), place, kept);
     JoinPage scratch;
     rows.sweep(page, scratch);
 }
