@@ -44,11 +44,6 @@ const std::map<std::string, Folders> kAllowed = {
 /// Folders above the engine may include all of it; among themselves they have an order.
 const std::vector<std::string> kAppOrder = {"app/lab", "app/view_model", "app/proof", "app/serve", "app/ui"};
 
-std::string folder_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? "" : path.substr(0, slash);
-}
-
 int app_place(const std::string& folder) {
     for (std::size_t i = 0; i < kAppOrder.size(); ++i)
         if (folder == kAppOrder[i] || folder.starts_with(kAppOrder[i] + "/")) return static_cast<int>(i);
@@ -82,13 +77,14 @@ bool mentions(const std::string& line, std::initializer_list<std::string_view> n
 
 TEST_CASE("lint: a folder includes only what the table of layers allows", "[lint]") {
     for (const auto& file : tests::sources({"sim", "engine", "app"}, {".h", ".cc"})) {
-        const std::string from = folder_of(file.path);
+        const std::string from = tests::folder_of(file.path);
         if (from == "app") continue;  // main.cc
         for (const std::string& line : file.lines) {
             const std::string included = include_of(line);
             if (included.empty()) continue;
-            INFO(file.path << " includes " << included << ": " << from << " may not know " << folder_of(included));
-            CHECK(allowed(from, folder_of(included)));
+            INFO(file.path << " includes " << included << ": " << from << " may not know "
+                           << tests::folder_of(included));
+            CHECK(allowed(from, tests::folder_of(included)));
         }
     }
 }

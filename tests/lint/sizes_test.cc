@@ -43,6 +43,12 @@ std::vector<Function> functions_of(const tests::SourceFile& file) {
     return functions;
 }
 
+/// The last part of a path, up to its first dot.
+std::string stem_of(const std::string& path) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    return name.substr(0, name.find('.'));
+}
+
 }  // namespace
 
 TEST_CASE("lint: no function grows past 70 lines and no file past 600", "[lint]") {
@@ -75,15 +81,38 @@ TEST_CASE("lint: the README of a folder lists every file of the folder", "[lint]
     for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {"README.md"})) {
         std::string text;
         for (const std::string& line : file.lines) text += line + "\n";
-        readmes[file.path.substr(0, file.path.rfind('/'))] = text;
+        readmes[tests::folder_of(file.path)] = text;
     }
     for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {".h", ".cc", ".sh"})) {
-        const auto slash = file.path.rfind('/');
-        const std::string folder = file.path.substr(0, slash);
-        const std::string name = file.path.substr(slash + 1);
-        const std::string stem = name.substr(0, name.rfind('.'));
+        const std::string folder = tests::folder_of(file.path);
         INFO(file.path << " is not in " << folder << "/README.md");
-        CHECK((readmes.contains(folder) && readmes[folder].find(stem) != std::string::npos));
+        CHECK((readmes.contains(folder) && readmes[folder].find("`" + stem_of(file.path)) != std::string::npos));
+    }
+}
+
+TEST_CASE("lint: the README of a folder says what each folder in it holds, and names nothing that is gone", "[lint]") {
+    std::map<std::string, std::set<std::string>> held;  // what a folder holds: stems of files, names of folders
+    const auto readmes = tests::sources({"sim", "engine", "app", "tests"}, {"README.md"});
+    for (const auto& file :
+         tests::sources({"sim", "engine", "app", "tests"}, {".h", ".cc", ".sh", ".py", ".md", ".txt", ".toml"}))
+        held[tests::folder_of(file.path)].insert(stem_of(file.path));
+    for (const auto& file : readmes)
+        held[tests::folder_of(tests::folder_of(file.path))].insert(stem_of(tests::folder_of(file.path)));
+    for (const auto& readme : readmes) {
+        const std::string folder = tests::folder_of(readme.path);
+        std::set<std::string> folders;
+        for (const std::string& line : readme.lines) {
+            if (line.starts_with("| [")) folders.insert(line.substr(3, line.find(']') - 3));
+            INFO(readme.path << ": " << line);
+            if (line.starts_with("| [")) CHECK((line.find("|  |") == std::string::npos && line.ends_with(" |")));
+            if (line.starts_with("| `"))
+                CHECK(held[folder].contains(stem_of(line.substr(3, line.find_first_of(" `", 3) - 3))));
+        }
+        for (const auto& below : readmes) {
+            INFO(below.path << " is not in " << readme.path);
+            if (tests::folder_of(tests::folder_of(below.path)) == folder)
+                CHECK(folders.contains(stem_of(tests::folder_of(below.path))));
+        }
     }
 }
 

@@ -41,6 +41,11 @@ std::vector<SourceFile> sources(const std::vector<std::string>& folders, const s
     return files;
 }
 
+std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
 std::string code_of(const std::string& line) {
     std::string code;
     char quote = 0;
