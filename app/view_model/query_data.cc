@@ -236,7 +236,7 @@ void read_batches(Asking& ask, const std::string& name, QueryData& data) {
         });
 }
 
-void read_work(Asking& ask, const std::string& name, QueryData& data) {
+void read_work(const Scene& scene, Asking& ask, const std::string& name, QueryData& data) {
     ask.each(
         "SELECT batch_id, topic, partition, from_offset, until_offset, task, executor FROM offset_ranges WHERE query "
         "= " +
@@ -245,8 +245,10 @@ void read_work(Asking& ask, const std::string& name, QueryData& data) {
             data.ranges.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), whole(row[4]),
                                    whole(row[5]), text(row[6])});
         });
-    // Plans are worked out for whoever asks: those of the last two batches are enough to look at.
-    for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
+    // Plans are worked out for whoever asks: the view that draws them, and the last two batches are enough to look at.
+    const bool drawn = scene.at().desk.view == "Query";
+    for (auto batch = data.batches.rbegin();
+         drawn && batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
         ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail, rows FROM plans WHERE query = {} "
                              "AND batch_id = {} ORDER BY phase, line",
                              name, batch->id),
@@ -389,7 +391,7 @@ QueryData read_query(const Scene& scene) {
     if (data.query.name.empty()) return data;
     const std::string name = quoted(data.query.name);
     read_batches(ask, name, data);
-    read_work(ask, name, data);
+    read_work(scene, ask, name, data);
     read_state(ask, name, data);
     read_state_before(scene, name, data);
     read_results(ask, name, data);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/view_model/past.h"
 #include "app/view_model/telling.h"
 #include "engine/model/stream_facts.h"
 
@@ -209,9 +210,11 @@ const FactRow* main_fact(const Scene& scene, u64 at_earliest) {
         if (weightier) best = &facts[i - 1];
     }
     if (best != nullptr) return best;
-    for (; i > 0 && facts[i - 1].index() >= at_earliest; --i)
-        if (weight_of(scene.history(), facts[i - 1]) == Weight::turning) return &facts[i - 1];
-    return nullptr;
+    const auto& marked = fact_lists(scene.history()).marked;
+    const auto later = std::ranges::lower_bound(marked, i);
+    if (later == marked.begin()) return nullptr;
+    const FactRow& turning = facts[*std::prev(later)];
+    return turning.index() >= at_earliest ? &turning : nullptr;
 }
 
 const FactRow* deciding_fact(const Scene& scene, const Object& object) {
