@@ -148,7 +148,7 @@ std::vector<double> in_sync(const Axis& axis, const Past& past) {
 }
 
 /// High watermark minus committed offset, over all groups, as facts tell it.
-struct Lag {
+struct ToldLag {
     struct OfPartition {
         std::optional<i64> high;
         std::vector<std::pair<u64, i64>> committed;   // by group
@@ -188,7 +188,7 @@ private:
 };
 
 /// The level at the end of each bucket.
-std::vector<double> lag(const Axis& axis, const Lag& told) {
+std::vector<double> lag(const Axis& axis, const ToldLag& told) {
     std::vector<double> values;
     for (std::size_t i = 0; i < kBuckets; ++i) {
         const u64 rows = engine::rows_before(told.levels, axis.first_event[i + 1]);
@@ -197,9 +197,9 @@ std::vector<double> lag(const Axis& axis, const Lag& told) {
     return values;
 }
 
-const Lag& lag_of(const engine::History& history) {
-    thread_local WalkedOnce<engine::FactRow, Lag> walked;
-    return walked.over(history.facts, [](Lag& sum, const engine::FactRow& row, u64) { sum.take(row); });
+const ToldLag& told_lag(const engine::History& history) {
+    thread_local WalkedOnce<engine::FactRow, ToldLag> walked;
+    return walked.over(history.facts, [](ToldLag& sum, const engine::FactRow& row, u64) { sum.take(row); });
 }
 
 // ---- the charts -------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ MetricsVm make_metrics(const Scene& scene) {
                {{"", level(sends, ends), false}});
     charts.add("Handed to applications", "records/s", "What poll() returned, over all consumers.",
                {{"", smooth(rate(count(axis, history.deliveries, as_many), axis)), false}});
-    if (const Lag& told = lag_of(history); told.any_group)
+    if (const ToldLag& told = told_lag(history); told.any_group)
         charts.add("Lag of all groups", "records", "High watermark minus committed offset.",
                    {{"", lag(axis, told), false}});
     if (!past.leadership.empty())

@@ -122,6 +122,13 @@ TraceStageVm stage(std::string title, std::string note, TraceState state, std::s
     return {std::move(title), std::move(note), state, std::move(object)};
 }
 
+/// "offset 1", "offsets 1, 2": a record may lie in a log more than once.
+std::string offsets_text(const lab::CopyList& copies) {
+    std::string text;
+    for (const lab::Copy& copy : copies) text += fmt::format("{}{}", text.empty() ? "" : ", ", copy.offset.value);
+    return (copies.size() == 1 ? "offset " : "offsets ") + text;
+}
+
 void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartition id, SpaceTimeVm& vm) {
     const auto* state = scene.cluster().find(id);
     if (state == nullptr) return;
@@ -134,7 +141,7 @@ void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
                                      fmt::format("broker {}", broker.value)));
         else
             vm.trace.push_back(
-                stage(title, fmt::format("offset {}", copies[0].offset.value), TraceState::done,
+                stage(title, offsets_text(copies), TraceState::done,
                       fmt::format("{} offset {}", scene.replica_name(id, broker), copies[0].offset.value)));
     }
 }

@@ -58,7 +58,7 @@ public:
     bool find_anchor() {
         const Object& selected = scene_.selected();
         const FactRow* fact = selected.kind == ObjectKind::nothing ? nullptr : deciding_fact(scene_, selected);
-        if (fact == nullptr) fact = main_fact(scene_, 0);
+        if (fact == nullptr) fact = headline_of(scene_);
         if (fact == nullptr && !scene_.has_event()) return false;
         anchor_ = fact != nullptr ? fact->index() : scene_.here();
         add_point(anchor_, ConePart::selected, fact);
