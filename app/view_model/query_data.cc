@@ -252,10 +252,14 @@ void read_work(const Scene& scene, Asking& ask, const std::string& name, QueryDa
             data.ranges.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), whole(row[4]),
                                    whole(row[5]), text(row[6])});
         });
-    // Plans are worked out for whoever asks: the view that draws them, and the last two batches are enough to look at.
+    // Plans are worked out for whoever asks: the view that draws one, and until the last batch has its own that of the
+    // batch before.
+    const auto is_known = [&] {
+        return std::ranges::any_of(data.plans, [](const PlanInfo& plan) { return plan.phase == "physical"; });
+    };
     const bool drawn = scene.at().desk.view == "Query";
     for (auto batch = data.batches.rbegin();
-         drawn && batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
+         drawn && batch != data.batches.rend() && batch - data.batches.rbegin() < 2 && !is_known(); ++batch)
         ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail, rows FROM plans WHERE query = {} "
                              "AND batch_id = {} ORDER BY phase, line",
                              name, batch->id),
