@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/lab/play/rewind.h"
+#include "app/lab/run/beside.h"
 #include "engine/verb.h"
 
 namespace app::lab {
@@ -47,6 +48,16 @@ void Lab::save() {
 
 // ---- acting ---------------------------------------------------------------------------------------
 
+namespace {
+
+/// Another text of a query is another future, also where nothing has run beyond this moment.
+bool changes_text(const std::string& line) {
+    const engine::Verb verb = engine::parse_verb(line);
+    return verb.name == "submit" && verb.words.size() > 2 && verb.words[1] == "like";
+}
+
+}  // namespace
+
 Lab::Position Lab::position() const { return {run().timeline().branch().id, run().cursor(), run().clock()}; }
 
 std::string Lab::act(const std::string& line) {
@@ -65,6 +76,10 @@ std::string Lab::act(const std::string& line) {
     redo_.clear();
     const u32 branch = run().timeline().branch().id;
     const std::vector<StepRecord> before = following_.steps;
+    if (changes_text(line) && at_head()) {
+        tracks_[branch].lives_on = true;
+        edit().timeline().fork();
+    }
     edit().act(sim::InputAuthor::learner, line);
     if (run().timeline().branch().id != branch) after_fork(before);
     note_touched();
@@ -118,7 +133,7 @@ void Lab::go_to(const Position& target) {
         following_.won = track.won;
         if (!track.known) retrace();
     }
-    edit().let_pass(target.clock);
+    edit().let_pass(std::max(target.clock, run().clock()));
     sync();
     if (at_head()) arrive_at_head();
     save();
@@ -172,6 +187,17 @@ Nanos Lab::moment_beside(u32 branch) const {
     const std::vector<StepRecord>& steps = tracks_[branch].steps;
     const bool stopped = following_.step < steps.size() && steps[following_.step].last_index != 0;
     return stopped ? std::max(run().clock(), steps[following_.step].stopped) : run().clock();
+}
+
+void Lab::live_beside() {
+    MR_ASSERT(!playing());
+    const u32 parent = run().timeline().branch().parent;
+    if (parent >= tracks_.size() || !tracks_[parent].lives_on || tracks_[parent].lived_to >= run().clock()) return;
+    keep_track();
+    const u64 head = run().timeline().branches()[parent].head;
+    let_parent_live(edit());
+    tracks_[parent].lived_to = run().clock();
+    if (run().timeline().branches()[parent].head != head) tracks_[parent].known = false;   // it stands elsewhere now
 }
 
 void Lab::switch_branch(u32 id) {

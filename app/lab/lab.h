@@ -94,6 +94,8 @@ public:
     void switch_branch(sim::u32 id);
     /// The moment of another branch that stands beside this one: the stop of the same step, or else the same clock.
     [[nodiscard]] sim::Nanos moment_beside(sim::u32 branch) const;
+    /// Lets the branch that this one left at its newest moment live on to this moment (`let_parent_live`). Time stands.
+    void live_beside();
 
     /// Compares the goals with this moment.
     void refresh();
@@ -121,6 +123,8 @@ private:
         bool won = false;
         bool known = false;
         sim::Nanos head_clock;
+        bool lives_on = false;   // another branch left it at its newest moment: it goes on beside that one
+        sim::Nanos lived_to;
     };
 
     // lab.cc

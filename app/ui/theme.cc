@@ -47,7 +47,7 @@ Theme light() {
     t.out_of_sync = {rgb(0xB37400), rgb(0xFCF1D9), rgb(0x14181D)};
     t.dead = {rgb(0x727D89), rgb(0xEEF0F2), rgb(0x444E5A)};
     t.good = {rgb(0x007F5C), rgb(0xDDF2EB), rgb(0x14181D)};
-    t.late = {rgb(0xB84E00), rgb(0xFCE8DB), rgb(0x14181D)};
+    t.late = {rgb(0xA84300), rgb(0xFCE8DB), rgb(0x14181D)};
     t.neutral = {rgb(0x7F8A97), rgb(0xEEF1F4), rgb(0x14181D)};
     t.next = {rgb(0xAEB6C0), 0, rgb(0x5D6874)};
     t.evicted = rgb(0x6B7683), t.controller = rgb(0xA8507F), t.watermark = rgb(0xA8507F);
@@ -68,7 +68,7 @@ Theme projector() {
     t.out_of_sync = {rgb(0x8F5C00), rgb(0xFFEFC7), rgb(0x000000)};
     t.dead = {rgb(0x535D68), rgb(0xE6E9EC), rgb(0x1E2329)};
     t.good = {rgb(0x00664A), rgb(0xD2EEE4), rgb(0x000000)};
-    t.late = {rgb(0x9C3F00), rgb(0xFBE1D0), rgb(0x000000)};
+    t.late = {rgb(0x843400), rgb(0xFBE1D0), rgb(0x000000)};
     t.neutral = {rgb(0x4A545F), rgb(0xEDEFF2), rgb(0x000000)};
     t.next = {rgb(0x7A848F), 0, rgb(0x3A434D)};
     t.evicted = rgb(0x535D68), t.controller = rgb(0x8C3566), t.watermark = rgb(0x8C3566);

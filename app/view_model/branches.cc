@@ -5,17 +5,21 @@
 #include <algorithm>
 
 #include "app/lab/look_back.h"
+#include "app/lab/play/transcript.h"
+#include "app/view_model/words.h"
 
 namespace app {
 namespace {
 
 using lab::Timeline;
 
+constexpr std::size_t kLongestName = 60;   // a line may carry a whole text
+
 /// What a branch is called: what was done first on it.
 std::string name_of(const Timeline::Branch& branch) {
     if (branch.id == 0) return "main";
     for (const sim::Input& input : branch.inputs)
-        if (input.at_index >= branch.fork) return input.line;
+        if (input.at_index >= branch.fork) return shortened(lab::one_line(input.line), kLongestName);
     return fmt::format("branch {}", branch.id);
 }
 

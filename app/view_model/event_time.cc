@@ -6,18 +6,13 @@
 #include <algorithm>
 #include <map>
 
+#include "app/view_model/query_parts.h"
 #include "app/view_model/words.h"
 
 namespace app {
 namespace {
 
 constexpr std::size_t kMostColumns = 12, kMostRows = 9, kMostLate = 4;
-
-std::string span(i64 ms) {
-    constexpr i64 kMinute = 60'000;
-    return ms >= kMinute && ms % kMinute == 0 ? fmt::format("{} min", ms / kMinute)
-                                              : span_text(sim::millis(std::max<i64>(0, ms)));
-}
 
 // ---- the axis ---------------------------------------------------------------------------------------
 
@@ -143,13 +138,15 @@ void add_window_rows(const QueryData& data, EventTimeVm& vm) {
         row.window = window_text(window.start, window.end);
         row.value = shortened(window.label, 26);
         row.evicted = window.evicted_in >= 0;
+        row.object = window_object(data, window.start, window.end);
+        row.selected = row.object == data.selected;
         if (row.evicted)
             row.state =
                 fmt::format("{}evicted in batch {}", window.emitted_in >= 0 ? "emitted, " : "", window.evicted_in);
         else
             row.state = watermark <= 0            ? "no watermark yet"
                         : watermark >= window.end ? "closes in the next batch"
-                                                  : "needs " + span(window.end - watermark);
+                                                  : "needs " + event_span(window.end - watermark);
         const i64 length = std::max<i64>(1, window.end - window.start);
         row.per_mille =
             row.evicted ? 1000
@@ -167,7 +164,8 @@ void add_late(const QueryData& data, EventTimeVm& vm) {
         vm.late.push_back({fmt::format("{} {}", row->key, event_clock(row->event_time)),
                            fmt::format("{} ends at {} \u2264 {}", window_text(row->window_start, row->window_end),
                                        event_clock(row->window_end), event_clock(row->late)),
-                           fmt::format("batch {}", row->batch)});
+                           fmt::format("batch {}", row->batch), object_of(data, *row),
+                           object_of(data, *row) == data.selected});
 }
 
 // ---- what comes next ----------------------------------------------------------------------------------

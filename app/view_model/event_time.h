@@ -44,12 +44,16 @@ struct EventWindowRowVm {
     std::string state;   // "evicted in batch 5", "needs 4 min"
     bool evicted = false;
     i32 per_mille = 0;  // how far the watermark is on its way to the window's end
+    std::string object;
+    bool selected = false;
 };
 
 struct LateRowVm {
     std::string title;  // "donkey 12:04"
     std::string note;   // "[11:55, 12:05) ends at 12:05 ≤ 12:11"
     std::string batch;  // "batch 6"
+    std::string object;
+    bool selected = false;
 };
 
 struct NamedValueVm {

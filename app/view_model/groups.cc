@@ -25,16 +25,20 @@ using lab::KnownGroup;
 
 constexpr std::size_t kMostColumns = 12;
 
-/// The group that is looked at: the selected consumer's, else the first that has members, else the first.
+/// The group that is looked at: the selected consumer's, else that of a consumer which the step points to, else the
+/// first that has members, else the first.
 const KnownGroup* chosen(const Scene& scene, const std::vector<KnownGroup>& groups) {
-    const NodeId node = scene.selected().node;
-    const auto has_selected = [&](const KnownGroup& known) {
-        return std::ranges::any_of(known.group->members, [&](const auto& entry) {
-            return lab::node_of(scene.reader(), entry.second) == node;
+    std::vector<NodeId> consumers{scene.selected().node};
+    for (const std::string& name : scene.spotlight()) consumers.push_back(scene.world().find_node(name));
+    for (const NodeId node : consumers) {
+        if (node == sim::kNoNode) continue;
+        const auto found = std::ranges::find_if(groups, [&](const KnownGroup& known) {
+            return std::ranges::any_of(known.group->members, [&](const auto& entry) {
+                return lab::node_of(scene.reader(), entry.second) == node;
+            });
         });
-    };
-    if (node != sim::kNoNode)
-        if (const auto found = std::ranges::find_if(groups, has_selected); found != groups.end()) return &*found;
+        if (found != groups.end()) return &*found;
+    }
     const auto busy =
         std::ranges::find_if(groups, [](const KnownGroup& known) { return known.group->members.size() > 0; });
     if (busy != groups.end()) return &*busy;

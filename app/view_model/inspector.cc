@@ -8,12 +8,14 @@
 
 #include "app/view_model/evidence.h"
 #include "app/view_model/make.h"
+#include "app/view_model/query_parts.h"
 #include "app/view_model/questions.h"
 #include "app/view_model/state_rows.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/waits.h"
 #include "app/view_model/why.h"
 #include "app/view_model/words.h"
+#include "engine/model/stream_facts.h"
 
 namespace app {
 namespace {
@@ -120,44 +122,8 @@ void offer_question(const Scene& scene, const FactRow& row, InspectorVm& vm) {
     }
 }
 
-/// How far back the last change may lie: in the step that is shown; while it is asked, in the one before.
-u64 earliest(const Scene& scene) {
-    const auto* following = scene.at().following;
-    if (following == nullptr || following->steps.empty()) return scene.history().first_index;
-    std::size_t place = std::min(following->step, following->steps.size() - 1);
-    if (following->part == lab::StepPart::asking && place > 0) --place;
-    return following->steps[place].first_index;
-}
-
-/// That nobody leads what is looked at goes on until somebody does: it outweighs what came after it.
-const FactRow* lost_leader(const Scene& scene, u64 from) {
-    const auto* state = scene.cluster().find(scene.focus());
-    if (state == nullptr || state->leader != engine::kNoBroker) return nullptr;
-    const auto& facts = scene.history().facts;
-    for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i)
-        if (engine::kind_of(facts[i - 1].fact) == FactKind::no_leader && is_about(facts[i - 1], scene.focus()))
-            return &facts[i - 1];
-    return nullptr;
-}
-
-/// At the stop of a step its last turning point is told, not the traffic by which it happened to end.
-const FactRow* headline(const Scene& scene) {
-    const u64 from = earliest(scene);
-    const FactRow* row = main_fact(scene, from);
-    const lab::StepRecord* record = scene.record();
-    const bool at_stop = record != nullptr && record->last_index != 0 && record->last_index == scene.cursor();
-    if (const FactRow* lost = at_stop ? lost_leader(scene, from) : nullptr) return lost;
-    if (!at_stop || row == nullptr || weight_of(scene.history(), *row) != Weight::traffic) return row;
-    const auto& facts = scene.history().facts;
-    for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i) {
-        const bool of_kafka_itself = scene.reader().text(facts[i - 1].fact.subject).starts_with("__");
-        if (!of_kafka_itself && weight_of(scene.history(), facts[i - 1]) == Weight::turning) return &facts[i - 1];
-    }
-    return row;
-}
-
 void tell_last_change(const Scene& scene, InspectorVm& vm) {
-    const FactRow* row = headline(scene);
+    const FactRow* row = headline_of(scene);
     const bool now = row == nullptr || row->index() == scene.here();
     vm.heading = now ? "WHAT CHANGED" : "LAST CHANGE";
     vm.step = "step " + scene.step_name(now ? scene.here() : row->index());
@@ -174,7 +140,30 @@ void tell_last_change(const Scene& scene, InspectorVm& vm) {
     offer_question(scene, *row, vm);
 }
 
+/// The last fact of a query that is about one of its batches.
+const FactRow* batch_fact(const Scene& scene, std::string_view query, i64 batch) {
+    return latest_fact(scene, [&](const FactRow& row) {
+        const FactKind kind = engine::kind_of(row.fact);
+        const bool of_batch = kind == engine::kind_of(engine::StreamFact::batch_began) ||
+                              kind == engine::kind_of(engine::StreamFact::batch_committed) ||
+                              kind == engine::kind_of(engine::StreamFact::late_dropped) ||
+                              kind == engine::kind_of(engine::StreamFact::state_evicted);
+        return of_batch && row.fact.n[0] == batch && scene.reader().text(row.fact.subject) == query;
+    });
+}
+
+/// A batch, a task, a window, a late row, a row of the state: what it is, its state and why.
+void tell_query_part(const Scene& scene, const QueryPart& part, InspectorVm& vm) {
+    const PartTold told = tell_part(read_query(scene), part);
+    vm.heading = "SELECTED";
+    vm.title = told.title;
+    vm.text = told.text;
+    const FactRow* row = told.batch < 0 ? nullptr : batch_fact(scene, part.query, told.batch);
+    if (row != nullptr) explain(scene, *row, vm);
+}
+
 void tell_object(const Scene& scene, const Object& object, InspectorVm& vm) {
+    if (const auto part = query_part(object.part)) return tell_query_part(scene, *part, vm);
     vm.heading = object.kind == ObjectKind::fact ? "WHAT HAPPENED" : "SELECTED";
     const FactRow* row = deciding_fact(scene, object);
     if (object.kind == ObjectKind::fact && row != nullptr) {

@@ -29,8 +29,8 @@ std::vector<BarVm> batch_bars(const Scene& scene, const Past& past, NodeId drive
     std::vector<BarVm> bars;
     const auto& facts = scene.history().facts;
     std::vector<std::pair<sim::NameId, std::size_t>> open;  // query, place in `bars`
-    for (u64 i = 0; i < facts.size(); ++i) {
-        const FactRow& row = facts[i];
+    for (const u64 turn : past.rows.turns) {
+        const FactRow& row = facts[turn];
         const i64 at = scene.event_time(row.index()).count;
         const auto mine = [&](const auto& each) { return each.first == row.fact.subject; };
         if (engine::kind_of(row.fact) == engine::kind_of(StreamFact::batch_began)) {

@@ -45,5 +45,7 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered = {});
 const std::vector<std::string>& drawer_tabs();
 /// Titles of the views that are built, in the order of their tabs.
 const std::vector<std::string>& built_views();
+/// Whether a view is about a streaming query.
+bool is_of_query(std::string_view title);
 
 }  // namespace app

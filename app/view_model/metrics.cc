@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 
 #include "app/view_model/make.h"
 #include "app/view_model/past.h"
 #include "app/view_model/telling.h"
+#include "app/view_model/walked_once.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -22,7 +24,18 @@ constexpr std::size_t kBuckets = 120, kMostMarks = 8;
 // ---- the axis ---------------------------------------------------------------------------------------
 
 struct Axis {
+    Axis(const Scene& scene, Nanos begin, Nanos end) : from(begin), to(end) {
+        const engine::History& history = scene.history();
+        for (std::size_t i = 0; i <= kBuckets; ++i)
+            first_event[i] = history.first_index + history.events.partition_point([&](const sim::EventRow& row) {
+                return i == kBuckets || bucket(row.at) < i;
+            });
+        MR_ASSERT(std::ranges::is_sorted(first_event));
+    }
+
     Nanos from, to;
+    std::array<u64, kBuckets + 1> first_event{};  // of each bucket; behind the last one the end
+
     [[nodiscard]] double share(Nanos moment) const {
         return static_cast<double>((moment - from).count) / static_cast<double>(std::max<i64>(1, (to - from).count));
     }
@@ -52,7 +65,7 @@ void add_ticks(const Axis& axis, MetricsVm& vm) {
 }
 
 void add_marks(const Axis& axis, const Scene& scene, const Past& past, MetricsVm& vm) {
-    for (const u64 row : past.marked) {
+    for (const u64 row : past.rows.marked) {
         const auto& fact = scene.history().facts[row];
         const FactKind kind = engine::kind_of(fact.fact);
         const bool elected = kind == FactKind::leader,
@@ -74,14 +87,28 @@ void add_marks(const Axis& axis, const Scene& scene, const Past& past, MetricsVm
 
 using Counts = std::array<double, kBuckets>;
 
-/// Rows of a table by the moment of their event.
+/// What the rows of each bucket come to, by the moment of their event; `sum_before(i)`: of all rows before row i.
 template <class Table>
-Counts count(const Scene& scene, const Axis& axis, const Table& table, auto&& amount) {
+Counts count(const Axis& axis, const Table& table, auto&& sum_before) {
     Counts counts{};
-    for (u64 i = 0; i < table.size(); ++i)
-        counts[axis.bucket(scene.event_time(table[i].event_index))] += amount(table[i]);
+    u64 begin = 0;
+    for (std::size_t i = 0; i < kBuckets; ++i) {
+        const u64 end = i + 1 == kBuckets ? table.size() : engine::rows_before(table, axis.first_event[i + 1]);
+        MR_ASSERT(begin <= end);
+        counts[i] = static_cast<double>(sum_before(end) - sum_before(begin));
+        begin = end;
+    }
     return counts;
 }
+
+u64 as_many(u64 rows) { return rows; }
+
+/// Sums of a table: item i is the sum of the rows up to row i.
+struct Sums {
+    sim::PersistentVec<u64> up_to;
+    void add(u64 amount) { up_to.push_back(amount + (up_to.empty() ? 0 : up_to.back())); }
+    u64 operator()(u64 rows) const { return rows == 0 ? 0 : up_to[rows - 1]; }
+};
 
 std::vector<double> rate(const Counts& counts, const Axis& axis) {
     std::vector<double> values;
@@ -120,33 +147,59 @@ std::vector<double> in_sync(const Axis& axis, const Past& past) {
     return values;
 }
 
-/// High watermark minus committed offset, over all groups.
-std::vector<double> lag(const Scene& scene, const Axis& axis, bool& any) {
-    std::map<TopicPartition, i64> high;
-    std::map<std::pair<u64, TopicPartition>, i64> committed;
-    std::vector<double> values(kBuckets, 0);
-    const auto total = [&] {
-        double sum = 0;
-        for (const auto& [who, offset] : committed)
-            if (const auto found = high.find(who.second); found != high.end())
-                sum += static_cast<double>(std::max<i64>(0, found->second - offset));
-        return sum;
+/// High watermark minus committed offset, over all groups, as facts tell it.
+struct ToldLag {
+    struct OfPartition {
+        std::optional<i64> high;
+        std::vector<std::pair<u64, i64>> committed;   // by group
+        [[nodiscard]] i64 behind() const {
+            i64 sum = 0;
+            for (const auto& [group, offset] : committed) sum += high ? std::max<i64>(0, *high - offset) : 0;
+            return sum;
+        }
     };
-    std::size_t bucket = 0;
-    const auto& facts = scene.history().facts;
-    for (u64 i = 0; i < facts.size(); ++i) {
-        const sim::Fact& fact = facts[i].fact;
-        const TopicPartition id{fact.subject, fact.partition};
-        const FactKind kind = engine::kind_of(fact);
-        if (kind != FactKind::high_watermark && kind != FactKind::offsets_committed) continue;
-        for (const std::size_t here = axis.bucket(scene.event_time(facts[i].index())); bucket < here; ++bucket)
-            values[bucket] = total();
-        if (kind == FactKind::high_watermark) high[id] = std::max(high[id], fact.n[1]);
-        else committed[{static_cast<u64>(fact.n[1]), id}] = fact.n[0];
-        any = any || kind == FactKind::offsets_committed;
+    struct Level {
+        u64 event_index = 0;
+        i64 behind = 0;
+    };
+    std::map<TopicPartition, OfPartition> partitions;
+    sim::PersistentVec<Level> levels;
+    bool any_group = false;
+
+    void take(const engine::FactRow& row) {
+        const FactKind kind = engine::kind_of(row.fact);
+        if (kind != FactKind::high_watermark && kind != FactKind::offsets_committed) return;
+        OfPartition& its = partitions[{row.fact.subject, row.fact.partition}];
+        const i64 before = its.behind(), told = levels.empty() ? 0 : levels.back().behind;
+        if (kind == FactKind::high_watermark) its.high = std::max(its.high.value_or(0), row.fact.n[1]);
+        else set_committed(its, static_cast<u64>(row.fact.n[1]), row.fact.n[0]);
+        const i64 now = told - before + its.behind();
+        MR_ASSERT(now >= 0);
+        if (now != told) levels.push_back({row.index(), now});
     }
-    for (; bucket < kBuckets; ++bucket) values[bucket] = total();
+
+private:
+    void set_committed(OfPartition& its, u64 group, i64 offset) {
+        any_group = true;
+        const auto known = std::ranges::find(its.committed, group, &std::pair<u64, i64>::first);
+        if (known != its.committed.end()) known->second = offset;
+        else its.committed.emplace_back(group, offset);
+    }
+};
+
+/// The level at the end of each bucket.
+std::vector<double> lag(const Axis& axis, const ToldLag& told) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < kBuckets; ++i) {
+        const u64 rows = engine::rows_before(told.levels, axis.first_event[i + 1]);
+        values.push_back(rows == 0 ? 0 : static_cast<double>(told.levels[rows - 1].behind));
+    }
     return values;
+}
+
+const ToldLag& told_lag(const engine::History& history) {
+    thread_local WalkedOnce<engine::FactRow, ToldLag> walked;
+    return walked.over(history.facts, [](ToldLag& sum, const engine::FactRow& row, u64) { sum.take(row); });
 }
 
 // ---- the charts -------------------------------------------------------------------------------------
@@ -179,9 +232,20 @@ private:
     std::size_t now_, was_ = 0;
 };
 
+Counts acknowledged(const Scene& scene, const Axis& axis) {
+    thread_local WalkedOnce<engine::SendOutcomeRow, Sums> walked;
+    const auto& outcomes = scene.history().outcomes;
+    return count(axis, outcomes, walked.over(outcomes, [](Sums& sums, const engine::SendOutcomeRow& row, u64) {
+        sums.add(engine::failed(row.error) || !row.exception.empty() ? 0 : 1);
+    }));
+}
+
 Counts sent_bytes(const Scene& scene, const Axis& axis) {
-    return count(scene, axis, scene.history().messages,
-                 [](const sim::MessageSent& row) { return static_cast<double>(row.bytes); });
+    thread_local WalkedOnce<sim::MessageSent, Sums> walked;
+    const auto& messages = scene.history().messages;
+    return count(axis, messages, walked.over(messages, [](Sums& sums, const sim::MessageSent& row, u64) {
+        sums.add(row.bytes);
+    }));
 }
 
 }  // namespace
@@ -192,7 +256,7 @@ MetricsVm make_metrics(const Scene& scene) {
     vm.head.sentence = "The same seconds in every chart. The yellow line is now; click to go to another moment.";
     const engine::History& history = scene.history();
     const Past past = past_of(scene);
-    const Axis axis{past.first, std::max(past.newest, past.first + sim::seconds(1))};
+    const Axis axis(scene, past.first, std::max(past.newest, past.first + sim::seconds(1)));
     if (history.events.empty()) {
         vm.head.empty_title = "Nothing to measure yet";
         vm.head.empty_text = "Time has not begun. Press Space, or step with the full stop key.";
@@ -203,23 +267,18 @@ MetricsVm make_metrics(const Scene& scene) {
     vm.now = std::min(1.0, axis.share(scene.at().clock));
     add_ticks(axis, vm);
     add_marks(axis, scene, past, vm);
-    const auto one = [](const auto&) { return 1.0; };
-    const Counts sends = count(scene, axis, history.sends, one), ends = count(scene, axis, history.outcomes, one);
-    const Counts acks = count(scene, axis, history.outcomes, [](const engine::SendOutcomeRow& row) {
-        return engine::failed(row.error) || !row.exception.empty() ? 0.0 : 1.0;
-    });
+    const Counts sends = count(axis, history.sends, as_many), ends = count(axis, history.outcomes, as_many);
+    const Counts acks = acknowledged(scene, axis);
     Charts charts(scene, axis, vm);
     charts.add("Sent and acknowledged", "records/s", "Dashed below solid: producers wait.",
                {{"sent", smooth(rate(sends, axis)), false}, {"acknowledged", smooth(rate(acks, axis)), true}});
     charts.add("Waiting for an answer", "records", "Sent, and neither acknowledged nor failed.",
                {{"", level(sends, ends), false}});
     charts.add("Handed to applications", "records/s", "What poll() returned, over all consumers.",
-               {{"", smooth(rate(count(scene, axis, history.deliveries, one), axis)), false}});
-    bool any_group = false;
-    std::vector<double> behind = lag(scene, axis, any_group);
-    if (any_group)
+               {{"", smooth(rate(count(axis, history.deliveries, as_many), axis)), false}});
+    if (const ToldLag& told = told_lag(history); told.any_group)
         charts.add("Lag of all groups", "records", "High watermark minus committed offset.",
-                   {{"", std::move(behind), false}});
+                   {{"", lag(axis, told), false}});
     if (!past.leadership.empty())
         charts.add("In sync: " + scene.name(scene.focus()), "copies", "0 while nobody leads.",
                    {{"", in_sync(axis, past), false}});

@@ -4,12 +4,26 @@
 #include <charconv>
 
 #include "app/view_model/telling.h"
+#include "app/view_model/walked_once.h"
+#include "engine/model/stream_facts.h"
 
 namespace app {
 namespace {
 
 using engine::FactKind;
 using engine::FactRow;
+using engine::StreamFact;
+
+bool is_turn(FactKind kind) {
+    switch (kind) {
+        case FactKind::leader: case FactKind::no_leader: case FactKind::reassigned: case FactKind::isr:
+        case FactKind::node_killed: case FactKind::power_cut: case FactKind::node_halted: case FactKind::node_started:
+            return true;
+        default: break;
+    }
+    return kind == engine::kind_of(StreamFact::batch_began) || kind == engine::kind_of(StreamFact::batch_committed) ||
+           kind == engine::kind_of(StreamFact::query_failed) || kind == engine::kind_of(StreamFact::query_stopped);
+}
 
 class Reading {
 public:
@@ -21,8 +35,8 @@ public:
         begin_leadership();
     }
     Past read() {
-        const auto& facts = scene_.history().facts;
-        for (u64 i = 0; i < facts.size(); ++i) take(facts[i], i);
+        past_.rows = fact_lists(scene_.history());
+        for (const u64 place : past_.rows.turns) take(scene_.history().facts[place]);
         if (!past_.leadership.empty()) past_.leadership.back().to = past_.newest;
         return std::move(past_);
     }
@@ -44,11 +58,8 @@ private:
         else begin_with(*Sight(*scene_.at().origin, scene_.history(), scene_.at().names).cluster);
         past_.leadership.push_back(std::move(first));
     }
-    void take(const FactRow& row, u64 place) {
+    void take(const FactRow& row) {
         const FactKind kind = engine::kind_of(row.fact);
-        if (kind == FactKind::none) return;
-        if (weight_of(scene_.history(), row) == Weight::turning) past_.marked.push_back(place);
-        if (marker_of(kind)) past_.drawn.push_back(place);
         if (kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_halted)
             past_.down.push_back({row.fact.node, scene_.event_time(row.index()), past_.newest});
         if (kind == FactKind::node_started) end_down(row.fact.node, scene_.event_time(row.index()));
@@ -86,6 +97,20 @@ private:
 };
 
 }  // namespace
+
+const FactLists& fact_lists(const engine::History& history) {
+    thread_local WalkedOnce<FactRow, FactLists> walked;
+    const FactLists& lists = walked.over(history.facts, [&](FactLists& sum, const FactRow& row, u64 place) {
+        const FactKind kind = engine::kind_of(row.fact);
+        if (kind == FactKind::none) return;
+        if (weight_of(history, row) == Weight::turning) sum.marked.push_back(place);
+        if (marker_of(kind)) sum.drawn.push_back(place);
+        if (is_turn(kind)) sum.turns.push_back(place);
+    });
+    MR_ASSERT(lists.marked.empty() || lists.marked.back() < history.facts.size());
+    MR_ASSERT(lists.turns.empty() || lists.turns.back() < history.facts.size());
+    return lists;
+}
 
 Past past_of(const Scene& scene) { return Reading(scene).read(); }
 

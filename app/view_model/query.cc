@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/view_model/query_parts.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -227,6 +228,8 @@ void add_batches(const QueryData& data, QueryVm& vm) {
         row.committed = batch->committed;
         add_pace(*batch, batch + 1 == data.batches.rend() ? nullptr : &*(batch + 1), row, vm);
         row.lit = batch == data.batches.rbegin();
+        row.object = object_of(data, *batch);
+        row.selected = row.object == data.selected;
         vm.batches.push_back(std::move(row));
     }
 }
@@ -306,7 +309,7 @@ void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
             vm.task_lanes.push_back(lane);
         vm.tasks.push_back({lane, task_label(task), from, std::max<i64>(1, to),
                             static_cast<i32>(task.stage), task.state == "failed" || task.state == "lost",
-                            task.ended_at < 0});
+                            task.ended_at < 0, object_of(data, task), object_of(data, task) == data.selected});
         vm.task_span_ms = std::max(vm.task_span_ms, to);
     }
     std::ranges::sort(vm.task_lanes);

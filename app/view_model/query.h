@@ -37,6 +37,8 @@ struct QueryBatchVm {
     i64 total_ms = 0;
     bool no_data = false, committed = false;
     bool lit = false;
+    std::string object;
+    bool selected = false;
 };
 
 /// A part of the batch on the driver's lane.
@@ -51,6 +53,8 @@ struct QueryTaskVm {
     i64 from_ms = 0, to_ms = 0;  // since the trigger fired
     i32 stage = 0;
     bool failed = false, running = false;
+    std::string object;
+    bool selected = false;
 };
 
 struct QueryVm {

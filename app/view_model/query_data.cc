@@ -8,6 +8,7 @@
 
 #include "app/lab/sql/sql_view.h"
 #include "app/lab/sql/streams.h"
+#include "app/view_model/query_parts.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"
 #include "engine/client/producer_node.h"
@@ -61,6 +62,12 @@ std::string event_clock(i64 ms) {
     if (ms % 1000 != 0) return fmt::format("{:02}:{:02}:{:02}.{:03}", hour, minute, second, ms % 1000);
     return second != 0 ? fmt::format("{:02}:{:02}:{:02}", hour, minute, second)
                        : fmt::format("{:02}:{:02}", hour, minute);
+}
+
+std::string event_span(i64 ms) {
+    constexpr i64 kMinute = 60'000;
+    return ms >= kMinute && ms % kMinute == 0 ? fmt::format("{} min", ms / kMinute)
+                                              : span_text(sim::millis(std::max<i64>(0, ms)));
 }
 
 std::string window_text(i64 start, i64 end) {
@@ -187,15 +194,15 @@ std::string quoted(std::string_view words) {
 /// The query that a list of objects names first; "" = none.
 std::string query_among(const std::vector<std::string>& objects) {
     for (const std::string& object : objects)
-        if (object.starts_with(kQueryWord)) return object.substr(kQueryWord.size());
+        if (std::string query = query_of_object(object); !query.empty()) return query;
     return "";
 }
 
 /// "query NAME" is selected; else the one that the step points to, else the first that is active, else the first.
 void choose(const Scene& scene, Asking& ask, QueryData& data) {
-    const std::string& selected = scene.at().desk.selected;
-    const std::string wanted =
-        selected.starts_with(kQueryWord) ? selected.substr(kQueryWord.size()) : query_among(scene.spotlight());
+    data.selected = scene.at().desk.selected;
+    const std::string selected = query_of_object(data.selected);
+    const std::string wanted = selected.empty() ? query_among(scene.spotlight()) : selected;
     ask.each("SELECT name, state, error_class, message, output_mode, trigger, sink, batch_id FROM queries",
              [&](const Row& row) {
                  QueryInfo info{text(row[0]), text(row[1]), text(row[2]), text(row[3]),
@@ -236,7 +243,7 @@ void read_batches(Asking& ask, const std::string& name, QueryData& data) {
         });
 }
 
-void read_work(Asking& ask, const std::string& name, QueryData& data) {
+void read_work(const Scene& scene, Asking& ask, const std::string& name, QueryData& data) {
     ask.each(
         "SELECT batch_id, topic, partition, from_offset, until_offset, task, executor FROM offset_ranges WHERE query "
         "= " +
@@ -245,8 +252,14 @@ void read_work(Asking& ask, const std::string& name, QueryData& data) {
             data.ranges.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), whole(row[4]),
                                    whole(row[5]), text(row[6])});
         });
-    // Plans are worked out for whoever asks: those of the last two batches are enough to look at.
-    for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
+    // Plans are worked out for whoever asks: the view that draws one, and until the last batch has its own that of the
+    // batch before.
+    const auto is_known = [&] {
+        return std::ranges::any_of(data.plans, [](const PlanInfo& plan) { return plan.phase == "physical"; });
+    };
+    const bool drawn = scene.at().desk.view == "Query";
+    for (auto batch = data.batches.rbegin();
+         drawn && batch != data.batches.rend() && batch - data.batches.rbegin() < 2 && !is_known(); ++batch)
         ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail, rows FROM plans WHERE query = {} "
                              "AND batch_id = {} ORDER BY phase, line",
                              name, batch->id),
@@ -380,6 +393,13 @@ void name_records(const Scene& scene, QueryData& data) {
         row.record = listed_name(scene, row.topic, row.value.empty() ? row.key : row.value, row.event_time);
 }
 
+std::string query_looked_at(const Scene& scene) {
+    Asking ask(scene);
+    QueryData data;
+    choose(scene, ask, data);
+    return data.query.name;
+}
+
 QueryData read_query(const Scene& scene) {
     QueryData data;
     data.origin = scene.world().epoch_ms(scene.world().frame->origin);
@@ -389,7 +409,7 @@ QueryData read_query(const Scene& scene) {
     if (data.query.name.empty()) return data;
     const std::string name = quoted(data.query.name);
     read_batches(ask, name, data);
-    read_work(ask, name, data);
+    read_work(scene, ask, name, data);
     read_state(ask, name, data);
     read_state_before(scene, name, data);
     read_results(ask, name, data);

@@ -116,11 +116,15 @@ struct QueryData {
     std::string delay;  // of the watermark: "10 minutes"; "" none
     bool lesson_has_query = false;
     i64 origin = 0;  // epoch ms at which the lesson's clock began
+    std::string selected;  // what the person looks at
 
     [[nodiscard]] const BatchInfo* last() const { return batches.empty() ? nullptr : &batches.back(); }
 };
 
 QueryData read_query(const Scene& scene);
+/// The name of the query that these views are about: the one that is selected, or that the step points to, else the
+/// first that is active, else the first; "" there is none.
+std::string query_looked_at(const Scene& scene);
 /// The tables at a moment. They are declared once for all frames of a thread, which costs more than most questions.
 /// Whoever asks next may look at another moment: ask at once, and keep no reference.
 lab::SqlView& sql_view_at(const lab::Moment& moment);
@@ -130,6 +134,8 @@ void name_records(const Scene& scene, QueryData& data);
 i64 event_time_ms(std::string_view text);
 /// "12:05" or "12:05:07" or "12:05:07.250": as short as it can be told.
 std::string event_clock(i64 ms);
+/// "4 min", otherwise as spans are told.
+std::string event_span(i64 ms);
 /// "2026-01-05 12:11:00" is 12:11.
 inline std::string event_clock(const std::string& moment) { return event_clock(event_time_ms(moment)); }
 /// A moment as a line of a verb gives it: "12:29:30", or since the origin "3300ms"; "" if no line can.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/view_model/query_parts.h"
 #include "app/view_model/words.h"
 #include "sim/base/ascii.h"
 
@@ -27,13 +28,15 @@ const StateInfo* same_key(const std::vector<const StateInfo*>& rows, const State
     return found == rows.end() ? nullptr : *found;
 }
 
-StateKeyVm key_vm(const StateInfo& row, StateChange change, const StateInfo* before) {
+StateKeyVm key_vm(const QueryData& data, const StateInfo& row, StateChange change, const StateInfo* before) {
     return {row.key,
             window_of(row),
             row.value,
             change == StateChange::updated && before != nullptr ? before->value : "",
             fmt::format("{}", row.partition),
-            change};
+            change,
+            object_of(data, row),
+            object_of(data, row) == data.selected};
 }
 
 void add_keys(const QueryData& data, StateVm& vm) {
@@ -53,11 +56,11 @@ void add_keys(const QueryData& data, StateVm& vm) {
                                    : was == nullptr           ? StateChange::added
                                    : was->value != row->value ? StateChange::updated
                                                               : StateChange::kept;
-        if (vm.keys.size() < kMostKeys) vm.keys.push_back(key_vm(*row, change, was));
+        if (vm.keys.size() < kMostKeys) vm.keys.push_back(key_vm(data, *row, change, was));
     }
     for (const StateInfo* row : before)
         if (same_key(now, *row) == nullptr && vm.keys.size() < kMostKeys)
-            vm.keys.push_back(key_vm(*row, StateChange::evicted, nullptr));
+            vm.keys.push_back(key_vm(data, *row, StateChange::evicted, nullptr));
     vm.keys_title = latest < 0 ? "Keys" : fmt::format("Keys of version {}", latest);
 }
 
@@ -303,7 +306,7 @@ CheckpointVm make_checkpoint(const QueryData& data, std::string_view selected) {
             leg(put_out || batch->committed), leg(done)};
         row.open = planned && !done;
         row.verdict = done      ? batch->attempts > 1 ? fmt::format("done, in {} attempts", batch->attempts) : "done"
-                      : planned ? "after a crash it runs again, with the same offsets"
+                      : planned ? "runs again after a crash: same offsets"
                                 : "nothing written: after a crash it is planned anew";
         vm.rows.push_back(std::move(row));
     }

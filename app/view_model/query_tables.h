@@ -16,6 +16,8 @@ struct StateKeyVm {
     std::string key, window, value, was;  // was: of the version before; "" none
     std::string partition;
     StateChange change = StateChange::kept;
+    std::string object;
+    bool selected = false;
 };
 
 struct StateVersionVm {

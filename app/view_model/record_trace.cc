@@ -8,6 +8,8 @@
 #include "app/lab/sql/copies.h"
 #include "app/lab/sql/known_groups.h"
 #include "app/view_model/past.h"
+#include "app/view_model/walked_once.h"
+#include "app/view_model/why.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -22,7 +24,10 @@ constexpr std::size_t kMostReaders = 6;
 /// The last sends at this moment, as the history has them.
 class Sends {
 public:
-    explicit Sends(const Scene& scene) : scene_(scene), count_(scene.reader().rows_now(scene.history().sends)) {}
+    explicit Sends(const Scene& scene) : scene_(scene), count_(scene.reader().rows_now(scene.history().sends)) {
+        for (const TopicPartition id : scene.cluster().partitions({}))
+            if (const lab::Replica log = scene.cluster().leading_replica(id)) leading_.push_back(log);
+    }
 
     [[nodiscard]] const SendRow& send(u64 row) const { return scene_.history().sends[row]; }
     [[nodiscard]] const SendOutcomeRow* outcome(u64 row) const {
@@ -38,29 +43,23 @@ public:
     [[nodiscard]] lab::CopyList copies(u64 row, const lab::Replica& replica) const {
         return scene_.reader().copies().find(scene_.reader(), replica, send(row).message);
     }
-    [[nodiscard]] std::vector<lab::Replica> leading(u64 row) const {
-        std::vector<lab::Replica> logs;
-        for (const TopicPartition id : scene_.partitions_of(send(row).target.topic))
-            if (const lab::Replica log = scene_.cluster().leading_replica(id)) logs.push_back(log);
-        return logs;
-    }
+    /// How often it is in the logs of the leaders, and where; asked for several times a frame and looked for once.
     [[nodiscard]] LedgerState state(u64 row, TopicPartition& where, i64& offset) const {
-        std::size_t found = 0;
-        for (const lab::Replica& log : leading(row))
-            for (const lab::Copy& copy : copies(row, log)) {
-                ++found;
-                where = log.partition->id;
-                offset = copy.offset.value;
-            }
-        if (found > 1) return LedgerState::twice;
-        if (acked(row)) return found == 1 ? LedgerState::once : LedgerState::lost;
+        const auto known = found_.find(row);
+        const Found& found = known != found_.end() ? known->second : found_.emplace(row, look_for(row)).first->second;
+        if (found.times > 0) where = found.where, offset = found.offset;
+        if (found.times > 1) return LedgerState::twice;
+        if (acked(row)) return found.times == 1 ? LedgerState::once : LedgerState::lost;
         return outcome(row) != nullptr ? LedgerState::refused : LedgerState::waiting;
     }
-    /// Those of one producer, oldest first: the last ones.
-    [[nodiscard]] std::vector<u64> last_of(NodeId producer, u64 around) const {
+    /// Those of its producer around one, oldest first.
+    [[nodiscard]] std::vector<u64> around(u64 row) const {
         std::vector<u64> rows;
-        for (u64 i = std::min(count_, around + kMostCells / 2); i > 0 && rows.size() < kMostCells; --i)
-            if (send(i - 1).message.producer == producer) rows.push_back(i - 1);
+        const engine::MessageId message = send(row).message;
+        const auto* sent = scene_.history().send_of.find(message.producer);
+        if (sent == nullptr) return rows;
+        for (u64 i = std::min(sent->size(), message.ordinal + kMostCells / 2); i > 0 && rows.size() < kMostCells; --i)
+            if ((*sent)[i - 1] < count_) rows.push_back((*sent)[i - 1]);   // others were not told, or not yet
         std::ranges::reverse(rows);
         return rows;
     }
@@ -73,7 +72,11 @@ public:
             const lab::Replica log = selected.node == sim::kNoNode
                                          ? scene_.cluster().leading_replica(selected.id)
                                          : scene_.cluster().replica(selected.node, selected.id);
-            for (u64 i = count_; i > 0 && log; --i)
+            const engine::FactRow* put_there = deciding_fact(scene_, selected);
+            const u64 sent = put_there == nullptr
+                                 ? count_
+                                 : engine::rows_before(scene_.history().sends, put_there->index() + 1);
+            for (u64 i = std::min(sent, count_); i > 0 && log; --i)
                 for (const lab::Copy& copy : copies(i - 1, log))
                     if (copy.offset.value == selected.offset) return i - 1;
         }
@@ -88,8 +91,25 @@ public:
     }
 
 private:
+    struct Found {
+        u64 times = 0;
+        TopicPartition where;
+        i64 offset = -1;
+    };
+    [[nodiscard]] Found look_for(u64 row) const {
+        Found found;
+        for (const lab::Replica& log : leading_) {
+            if (log.partition->id.topic != send(row).target.topic) continue;
+            for (const lab::Copy& copy : copies(row, log))
+                found = {found.times + 1, log.partition->id, copy.offset.value};
+        }
+        return found;
+    }
+
     const Scene& scene_;
     u64 count_;
+    std::vector<lab::Replica> leading_;
+    mutable std::map<u64, Found> found_;
 };
 
 std::string name_of(const SendRow& send) {
@@ -100,6 +120,13 @@ std::string name_of(const SendRow& send) {
 
 TraceStageVm stage(std::string title, std::string note, TraceState state, std::string object = "") {
     return {std::move(title), std::move(note), state, std::move(object)};
+}
+
+/// "offset 1", "offsets 1, 2": a record may lie in a log more than once.
+std::string offsets_text(const lab::CopyList& copies) {
+    std::string text;
+    for (const lab::Copy& copy : copies) text += fmt::format("{}{}", text.empty() ? "" : ", ", copy.offset.value);
+    return (copies.size() == 1 ? "offset " : "offsets ") + text;
 }
 
 void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartition id, SpaceTimeVm& vm) {
@@ -114,39 +141,87 @@ void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
                                      fmt::format("broker {}", broker.value)));
         else
             vm.trace.push_back(
-                stage(title, fmt::format("offset {}", copies[0].offset.value), TraceState::done,
+                stage(title, offsets_text(copies), TraceState::done,
                       fmt::format("{} offset {}", scene.replica_name(id, broker), copies[0].offset.value)));
     }
+}
+
+/// Deliveries by the record that they hand over.
+struct Deliveries {
+    struct Reader {
+        NodeId consumer;
+        sim::NameId group;
+        u64 first = 0;   // row
+    };
+    sim::FlatMap<NodeId, sim::PersistentVec<u32>> latest;   // by producer and ordinal: row, or kNoRow
+    sim::PersistentVec<u32> earlier;                        // by row: the row before it of the same record, or kNoRow
+    std::vector<Reader> readers;
+
+    void take(const engine::DeliveryRow& row, u64 place) {
+        u32 before = engine::kNoRow;
+        if (row.message.producer != sim::kNoNode) {
+            auto& of_producer = latest[row.message.producer];
+            while (of_producer.size() <= row.message.ordinal) of_producer.push_back(engine::kNoRow);
+            before = std::exchange(of_producer.edit(row.message.ordinal), static_cast<u32>(place));
+        }
+        MR_ASSERT(earlier.size() == place && (before == engine::kNoRow || before < place));
+        earlier.push_back(before);
+        const auto same = [&](const Reader& each) { return each.consumer == row.consumer && each.group == row.group; };
+        if (std::ranges::none_of(readers, same)) readers.push_back({row.consumer, row.group, place});
+    }
+    /// Rows of one record, latest first.
+    [[nodiscard]] std::vector<u64> rows_of(engine::MessageId message) const {
+        std::vector<u64> rows;
+        const auto* of_producer = latest.find(message.producer);
+        if (of_producer == nullptr || message.ordinal >= of_producer->size()) return rows;
+        for (u32 row = (*of_producer)[message.ordinal]; row != engine::kNoRow; row = earlier[row]) rows.push_back(row);
+        return rows;
+    }
+};
+
+const Deliveries& deliveries_of(const engine::History& history) {
+    thread_local WalkedOnce<engine::DeliveryRow, Deliveries> walked;
+    return walked.over(history.deliveries, [](Deliveries& sum, const engine::DeliveryRow& row, u64 place) {
+        sum.take(row, place);
+    });
 }
 
 /// How often one reader worked off each send: a record whose commit was made and that nobody worked off is lost to it.
 class Worked {
 public:
-    Worked(const Scene& scene, const Past& past) : scene_(scene), past_(past) {
+    Worked(const Scene& scene, const Past& past)
+        : scene_(scene), past_(past), deliveries_(deliveries_of(scene.history())),
+          rows_now_(scene.reader().rows_now(scene.history().deliveries)) {
         for (const lab::KnownGroup& known : lab::known_groups(scene.reader()))
             if (known.group != nullptr) groups_.push_back(known);
-        const engine::History& history = scene.history();
-        for (u64 d = 0; d < scene.reader().rows_now(history.deliveries); ++d) {
-            const engine::DeliveryRow& row = history.deliveries[d];
-            Count& count = counts_[{reader_of(row), row.message.packed()}];
-            if (is_processed(d)) ++count.done;
-            else if (!died_since(row)) ++count.in_hand;
-        }
+    }
+    /// Rows of one send's deliveries at this moment, latest first.
+    [[nodiscard]] std::vector<u64> deliveries(const SendRow& send) const {
+        std::vector<u64> rows = deliveries_.rows_of(send.message);
+        std::erase_if(rows, [&](u64 row) { return row >= rows_now_; });
+        return rows;
     }
     /// Names of those who read, in their order.
     [[nodiscard]] std::vector<std::string> readers() const {
         std::vector<std::string> names;
-        for (const auto& [key, count] : counts_)
-            if (std::ranges::find(names, key.first) == names.end() && names.size() < kMostReaders)
-                names.push_back(key.first);
+        for (const Deliveries::Reader& each : deliveries_.readers)
+            if (each.first < rows_now_) names.push_back(reader_of(each.consumer, each.group));
+        std::ranges::sort(names);
+        names.erase(std::unique(names.begin(), names.end()), names.end());
+        if (names.size() > kMostReaders) names.resize(kMostReaders);
         return names;
     }
     [[nodiscard]] LedgerState state(const std::string& reader, const SendRow& send, TopicPartition id,
                                     i64 offset) const {
-        const auto found = counts_.find({reader, send.message.packed()});
-        const Count count = found == counts_.end() ? Count{} : found->second;
-        if (count.done > 0) return count.done > 1 ? LedgerState::twice : LedgerState::once;
-        if (count.in_hand > 0 || offset < 0) return LedgerState::waiting;
+        u64 done = 0, in_hand = 0;
+        for (const u64 place : deliveries(send)) {
+            const engine::DeliveryRow& row = scene_.history().deliveries[place];
+            if (reader_of(row.consumer, row.group) != reader) continue;
+            if (is_processed(place)) ++done;
+            else if (!died_since(row)) ++in_hand;
+        }
+        if (done > 0) return done > 1 ? LedgerState::twice : LedgerState::once;
+        if (in_hand > 0 || offset < 0) return LedgerState::waiting;
         return committed(reader, id) > offset ? LedgerState::lost : LedgerState::waiting;
     }
 
@@ -162,7 +237,7 @@ public:
         const bool of_note = found == LedgerState::lost || found == LedgerState::twice;
         if (of_note || scene_.selected().kind == ObjectKind::offset) return chosen;
         for (const std::string& reader : readers())
-            for (const u64 row : sends.last_of(sends.send(chosen).message.producer, chosen)) {
+            for (const u64 row : sends.around(chosen)) {
                 offset = -1;
                 static_cast<void>(sends.state(row, where, offset));
                 const LedgerState its = state(reader, sends.send(row), where, offset);
@@ -172,12 +247,9 @@ public:
     }
 
 private:
-    struct Count {
-        u64 done = 0, in_hand = 0;
-    };
-    [[nodiscard]] std::string reader_of(const engine::DeliveryRow& row) const {
-        const std::string group = row.group == sim::kNoName ? "" : scene_.reader().text(row.group);
-        return group.empty() ? scene_.name(row.consumer) : group;
+    [[nodiscard]] std::string reader_of(NodeId consumer, sim::NameId group_name) const {
+        const std::string group = group_name == sim::kNoName ? "" : scene_.reader().text(group_name);
+        return group.empty() ? scene_.name(consumer) : group;
     }
     [[nodiscard]] bool is_processed(u64 delivery) const {
         const engine::History& history = scene_.history();
@@ -200,8 +272,9 @@ private:
 
     const Scene& scene_;
     const Past& past_;
+    const Deliveries& deliveries_;
+    u64 rows_now_;
     std::vector<lab::KnownGroup> groups_;
-    std::map<std::pair<std::string, u64>, Count> counts_;
 };
 
 void add_end_stages(const Scene& scene, const Sends& sends, const Worked& worked, u64 row, TopicPartition id,
@@ -217,10 +290,11 @@ void add_end_stages(const Scene& scene, const Sends& sends, const Worked& worked
         if (scene.world().card({i}).kind != engine::NodeKind::consumer) continue;
         u64 times = 0;
         Nanos first;
-        for (u64 d = 0; d < scene.reader().rows_now(history.deliveries); ++d) {
-            const engine::DeliveryRow& delivery = history.deliveries[d];
-            if (delivery.consumer != NodeId{i} || !(delivery.message == sends.send(row).message)) continue;
-            if (times++ == 0) first = scene.event_time(delivery.event_index);
+        for (const u64 place : worked.deliveries(sends.send(row))) {
+            const engine::DeliveryRow& delivery = history.deliveries[place];
+            if (delivery.consumer != NodeId{i}) continue;
+            ++times;
+            first = scene.event_time(delivery.event_index);
         }
         const bool lost =
             worked.state(worked.reader_of(NodeId{i}), sends.send(row), id, offset) == LedgerState::lost;
@@ -246,7 +320,7 @@ void count_cell(LedgerState state, u64& once, u64& twice, u64& lost) {
 void add_reader_ledgers(const Scene& scene, const Sends& sends, const Worked& worked, u64 chosen, SpaceTimeVm& vm) {
     for (const std::string& name : worked.readers()) {
         ReaderLedgerVm reader{name, fmt::format("The same sends at {}: worked off once, twice or never.", name), {}};
-        for (const u64 row : sends.last_of(sends.send(chosen).message.producer, chosen)) {
+        for (const u64 row : sends.around(chosen)) {
             TopicPartition where;
             i64 offset = -1;
             static_cast<void>(sends.state(row, where, offset));
@@ -264,7 +338,7 @@ void add_reader_ledgers(const Scene& scene, const Sends& sends, const Worked& wo
 }
 
 void add_ledger(const Scene& scene, const Sends& sends, u64 chosen, SpaceTimeVm& vm) {
-    for (const u64 row : sends.last_of(sends.send(chosen).message.producer, chosen)) {
+    for (const u64 row : sends.around(chosen)) {
         TopicPartition where;
         i64 offset = -1;
         LedgerCellVm cell;

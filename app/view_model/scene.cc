@@ -7,6 +7,7 @@
 
 #include "app/lab/lesson/lesson_names.h"
 #include "app/lab/sql/streams.h"
+#include "app/view_model/query_parts.h"
 #include "app/view_model/words.h"
 #include "engine/broker/znodes.h"
 #include "engine/model/facts.h"
@@ -144,6 +145,11 @@ Object Scene::object(std::string_view text) const {
     if (const auto rest = after(text, "session ")) { found.text = *rest; return of(ObjectKind::session); }
     if (const auto rest = after(text, kQueryWord))
         return lab::find_query(reader(), *rest) ? of(ObjectKind::query) : Object{};
+    if (const auto part = query_part(text); part && lab::find_query(reader(), part->query)) {
+        found.text = std::string(kQueryWord) + part->query;
+        found.part = text;
+        return of(ObjectKind::query);
+    }
     if (text.front() == '/') return of(ObjectKind::znode);
     if (text == "zookeeper" && zookeeper_ != sim::kNoNode) { found.node = zookeeper_; return of(ObjectKind::node); }
     if (text == "controller") {

@@ -50,6 +50,7 @@ struct Object {
     sim::FactId fact;
     u64 number = 0;                    // message, wait
     std::string text;                  // path, session's owner, "query NAME"
+    std::string part;                  // of a query: "batch 6 of counts" (query_parts.h)
 };
 
 class Scene {

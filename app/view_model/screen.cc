@@ -32,12 +32,12 @@ const std::vector<std::string>& built_views() {
     return kViews;
 }
 
-namespace {
-
-bool is_of_query(const std::string& title) {
+bool is_of_query(std::string_view title) {
     constexpr std::array kTitles = {"Query", "Event time", "State", "Unbounded table", "Checkpoint", "Code"};
     return std::ranges::find(kTitles, title) != kTitles.end();
 }
+
+namespace {
 
 /// Lessons with queries show their views first; the others do not show them at all.
 std::vector<std::string> views_of(const Scene& scene) {

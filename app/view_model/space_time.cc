@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "app/view_model/make.h"
 #include "app/view_model/past.h"
@@ -26,6 +25,7 @@ constexpr std::size_t kMostAfter = 8;     // messages that came of it
 constexpr std::size_t kMostLost = 4;
 constexpr u64 kLookAhead = 3000;          // events
 constexpr std::size_t kMostTurns = 8;
+constexpr Nanos kLookBefore = sim::seconds(1);
 constexpr Nanos kWorthAGap = sim::millis(600);
 
 struct RawPoint {
@@ -58,7 +58,7 @@ public:
     bool find_anchor() {
         const Object& selected = scene_.selected();
         const FactRow* fact = selected.kind == ObjectKind::nothing ? nullptr : deciding_fact(scene_, selected);
-        if (fact == nullptr) fact = main_fact(scene_, 0);
+        if (fact == nullptr) fact = headline_of(scene_);
         if (fact == nullptr && !scene_.has_event()) return false;
         anchor_ = fact != nullptr ? fact->index() : scene_.here();
         add_point(anchor_, ConePart::selected, fact);
@@ -77,12 +77,12 @@ public:
 
     /// Events that the selected one scheduled, and what they scheduled: as far as the branch knows.
     void look_ahead() {
-        std::set<u64> came{anchor_};
+        std::vector<u64> came{anchor_};
         const u64 end = std::min(history_.first_index + history_.events.size(), anchor_ + kLookAhead);
         std::size_t shown = 0;
         for (u64 event = anchor_ + 1; event < end && shown < kMostAfter; ++event) {
-            if (!came.contains(parent_of(history_, event))) continue;
-            came.insert(event);
+            if (!comes_of(*event_row(event), came)) continue;
+            came.push_back(event);
             if (!take_arrival(event, ConePart::came_from_it)) continue;
             add_point(event, ConePart::came_from_it, nullptr);
             ++shown;
@@ -92,12 +92,14 @@ public:
     /// Losses and turning points between the first and the last moment that is shown, and right before the first.
     void look_around() {
         const auto [first, last] = span();
+        const Nanos from = first - kLookBefore;
         std::size_t lost = 0;
-        for (u64 i = history_.endings.size(); i > 0 && lost < kMostLost; --i) {
+        for (u64 i = history_.endings.partition_point([&](const MessageEnded& row) { return row.at <= last; });
+             i > 0 && lost < kMostLost && history_.endings[i - 1].at >= from; --i) {
             const MessageEnded& ended = history_.endings[i - 1];
             const bool is_lost =
                 ended.outcome == sim::MessageOutcome::dropped || ended.outcome == sim::MessageOutcome::connection_lost;
-            if (!is_lost || ended.at < first - sim::seconds(1) || ended.at > last) continue;
+            if (!is_lost) continue;
             const MessageSent* sent = sent_of(ended.message);
             if (sent != nullptr && sent->sent_at > ended.at) continue;  // its sender died before it had left
             if (sent == nullptr || lane_of(sent->sender) < 0 || lane_of(sent->receiver) < 0 ||
@@ -106,12 +108,15 @@ public:
             messages_.push_back({sent, &ended, ConePart::unrelated});
             ++lost;
         }
+        const auto& marked = fact_lists(history_).marked;
+        const auto moment = [&](u64 place) { return scene_.event_time(history_.facts[place].index()); };
         std::size_t turns = 0;
-        for (u64 i = history_.facts.size(); i > 0 && turns < kMostTurns; --i) {
-            const FactRow& row = history_.facts[i - 1];
+        for (auto next = std::ranges::upper_bound(marked, last, {}, moment);
+             next != marked.begin() && turns < kMostTurns; --next) {
+            const FactRow& row = history_.facts[*std::prev(next)];
             const Nanos at = scene_.event_time(row.index());
-            if (at < first - sim::seconds(1) || weight_of(engine::kind_of(row.fact)) != Weight::turning) continue;
-            if (at > last || lane_of(row.fact.node) < 0 || is_there(row.index())) continue;
+            if (at < from) break;
+            if (lane_of(row.fact.node) < 0 || is_there(row.index())) continue;
             points_.push_back({at, row.fact.node, ConePart::unrelated, &row});
             ++turns;
         }
@@ -162,6 +167,17 @@ private:
         const u64 row = sent.message - history_.first_message;
         if (row >= history_.ending_of.size() || history_.ending_of[row] == engine::kNoRow) return nullptr;
         return &history_.endings[history_.ending_of[row]];
+    }
+    /// Whether one of some events, ascending, is the parent of a later one: `parent_of` without its search.
+    [[nodiscard]] bool comes_of(const sim::EventRow& event, const std::vector<u64>& parents) const {
+        if (event.cause != sim::kNoEvent) return std::ranges::binary_search(parents, event.cause);
+        if (event.seq == 0) return false;
+        const auto first_seq = [&](u64 parent) { return event_row(parent)->first_seq; };
+        const auto later = std::ranges::upper_bound(parents, event.seq, {}, first_seq);
+        if (later == parents.begin()) return false;
+        const sim::EventRow* next = event_row(*std::prev(later) + 1);
+        MR_ASSERT(next != nullptr && next->index <= event.index);
+        return next->first_seq > event.seq;
     }
     [[nodiscard]] bool is_there(u64 event) const {
         return std::ranges::any_of(

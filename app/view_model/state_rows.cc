@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/lab/sql/streams.h"
+#include "app/view_model/make.h"
 #include "app/view_model/query_data.h"
 #include "app/view_model/replica_state.h"
 #include "app/view_model/telling.h"
@@ -189,6 +190,16 @@ Rows rows_of(const Scene& scene, const Sight& sight, const Object& object) {
     return {};
 }
 
+/// What a screen is about on which nothing is selected: beside a view of a query that query, else the partition in
+/// focus.
+Object shown_object(const Scene& scene) {
+    Object object = scene.selected();
+    if (object.kind != ObjectKind::nothing && object.kind != ObjectKind::fact) return object;
+    if (!is_of_query(scene.at().desk.view)) return object;
+    const std::string query = query_looked_at(scene);
+    return query.empty() ? object : scene.object(std::string(kQueryWord) + query);
+}
+
 bool stands_for_focus(ObjectKind kind) {
     return kind == ObjectKind::nothing || kind == ObjectKind::fact || kind == ObjectKind::topic ||
            kind == ObjectKind::znode || kind == ObjectKind::session;
@@ -198,7 +209,7 @@ bool stands_for_focus(ObjectKind kind) {
 
 void add_state(const Scene& scene, InspectorVm& vm) {
     const Sight now(scene.world(), scene.history(), scene.at().names);
-    const Object& object = scene.selected();
+    const Object object = shown_object(scene);
     const std::string of = stands_for_focus(object.kind)
                                ? (scene.focus().topic == sim::kNoName ? "" : scene.name(scene.focus()))
                                : object.text;

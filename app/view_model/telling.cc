@@ -124,9 +124,16 @@ struct Telling {
     const Scene& scene;
     const sim::Fact& fact;
 
-    [[nodiscard]] std::string node() const { return scene.name(fact.node); }
-    [[nodiscard]] std::string other(std::size_t i) const {
-        return scene.name(NodeId{static_cast<sim::u16>(fact.n[i])});
+    [[nodiscard]] std::string node() const { return called(fact.node); }
+    [[nodiscard]] std::string other(std::size_t i) const { return called(NodeId{static_cast<sim::u16>(fact.n[i])}); }
+    /// Clients are named by whoever writes a lesson ("all", "late"): what they are is said before the name.
+    [[nodiscard]] std::string called(NodeId id) const {
+        if (id.value >= scene.world().nodes.size()) return scene.name(id);
+        const engine::NodeKind kind = scene.world().card(id).kind;
+        return (kind == engine::NodeKind::producer   ? "producer "
+                : kind == engine::NodeKind::consumer ? "consumer "
+                                                     : "") +
+               scene.name(id);
     }
     [[nodiscard]] std::string tp() const { return scene.name({fact.subject, fact.partition}); }
     [[nodiscard]] std::string what() const { return scene.reader().text(fact.subject); }
@@ -216,6 +223,8 @@ std::string member_name(std::string id) {
 std::string short_group_text(const Telling& t, FactKind kind) {
     switch (kind) {
         case K::member_joined: return fmt::format("{} joins group {}", member_name(t.word(0)), t.what());
+        case K::partitions_assigned: return fmt::format("{} gets {}", t.node(), t.word(0));
+        case K::position_moved: return fmt::format("{} reads from {}", t.node(), t.fact.n[0]);
         case K::member_left: return fmt::format("{} is out of group {}", member_name(t.word(0)), t.what());
         case K::rebalance: return fmt::format("Group {} rebalances", t.what());
         case K::generation:
@@ -272,6 +281,25 @@ std::string full_text(const Scene& scene, const FactRow& row) {
     return fmt::format("{} hears that the ISR {{{}}} of {} is written down", t.node(), t.word(0), t.tp());
 }
 
+namespace {
+
+/// Moments of event time as short as they can be told: "2026-01-05 12:10:00" is 12:10.
+std::string with_clocks(const std::string& text) {
+    constexpr std::size_t kMoment = 19;
+    const auto begins = [&](std::size_t at) {
+        return text[at] == '2' && text.size() - at >= kMoment && text[at + 4] == '-' && text[at + 10] == ' ';
+    };
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const bool moment = begins(at) && event_time_ms(text.substr(at, kMoment)) >= 0;
+        out += moment ? event_clock(text.substr(at, kMoment)) : text.substr(at, 1);
+        at += moment ? kMoment : 1;
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string long_text(const Scene& scene, const FactRow& row) {
     const Telling t{scene, row.fact};
     switch (engine::kind_of(row.fact)) {
@@ -297,7 +325,7 @@ std::string long_text(const Scene& scene, const FactRow& row) {
         case K::appended: return "It is in one log. Committed it is when every in-sync copy has it.";
         default: break;
     }
-    const std::string full = capital(full_text(scene, row)), title = short_text(scene, row);
+    const std::string full = with_clocks(capital(full_text(scene, row))), title = short_text(scene, row);
     return full == title ? "" : full + ".";
 }
 

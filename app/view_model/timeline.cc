@@ -49,8 +49,8 @@ NodeId lane_of(const Scene& scene, const FactRow& row) {
 }
 
 void add_markers(const Scene& scene, const Past& past, NodeId node, LaneVm& lane) {
-    for (std::size_t i = past.drawn.size(); i > 0 && lane.markers.size() < kMostMarkers; --i) {
-        const FactRow& row = scene.history().facts[past.drawn[i - 1]];
+    for (std::size_t i = past.rows.drawn.size(); i > 0 && lane.markers.size() < kMostMarkers; --i) {
+        const FactRow& row = scene.history().facts[past.rows.drawn[i - 1]];
         if (lane_of(scene, row) != node || !concerns_focus(scene, row.fact)) continue;
         if (lab::tells_again(scene.history(), row)) continue;
         const auto kind = engine::kind_of(row.fact);
@@ -71,7 +71,7 @@ bool is_expiry_of(const FactRow& row, NodeId owner) {
 BarVm session_bar(const Scene& scene, const Past& past, const DownSpan& down) {
     BarVm bar{down.from.count, past.newest.count, BarKind::session,
               fmt::format("session of {}: not a word", scene.name(down.node)), "zookeeper"};
-    for (const u64 place : past.marked) {
+    for (const u64 place : past.rows.marked) {
         const FactRow& row = scene.history().facts[place];
         const Nanos at = scene.event_time(row.index());
         if (!is_expiry_of(row, down.node) || at < down.from) continue;
@@ -129,14 +129,12 @@ std::string sent_label(const SentSpan& span) {
 
 /// Sends that overlap become one bar: it counts as acknowledged when all of it was.
 std::vector<SentSpan> joined_sends(const Scene& scene, const Past& past, NodeId producer) {
-    std::vector<u64> rows;
-    const auto& sends = scene.history().sends;
-    for (u64 i = sends.size(); i > 0 && rows.size() < kMostSends; --i)
-        if (sends[i - 1].message.producer == producer) rows.push_back(i - 1);
-    std::ranges::reverse(rows);
     std::vector<SentSpan> spans;
-    for (const u64 row : rows) {
-        const SentSpan span = span_of(scene, past, row);
+    const auto* rows = scene.history().send_of.find(producer);
+    const u64 count = rows == nullptr ? 0 : rows->size();
+    for (u64 i = count - std::min(count, kMostSends); i < count; ++i) {
+        if ((*rows)[i] == engine::kNoRow) continue;
+        const SentSpan span = span_of(scene, past, (*rows)[i]);
         const bool overlaps = !spans.empty() && span.from < spans.back().to;
         if (!overlaps) {
             spans.push_back(span);
@@ -186,7 +184,7 @@ std::vector<LaneVm> lanes_of(const Scene& scene, const Past& past) {
 /// Moments that deserve room: turning points, interventions, stops of the lesson, and here.
 std::vector<Nanos> busy_moments(const Scene& scene, const Past& past) {
     std::vector<Nanos> busy{scene.at().clock, past.newest};
-    for (const u64 place : past.marked) {
+    for (const u64 place : past.rows.marked) {
         const FactRow& row = scene.history().facts[place];
         if (concerns_focus(scene, row.fact)) busy.push_back(scene.event_time(row.index()));
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/view_model/evidence.h"
+#include "app/view_model/past.h"
 #include "app/view_model/telling.h"
 #include "engine/model/stream_facts.h"
 
@@ -209,9 +211,84 @@ const FactRow* main_fact(const Scene& scene, u64 at_earliest) {
         if (weightier) best = &facts[i - 1];
     }
     if (best != nullptr) return best;
-    for (; i > 0 && facts[i - 1].index() >= at_earliest; --i)
-        if (weight_of(scene.history(), facts[i - 1]) == Weight::turning) return &facts[i - 1];
+    const auto& marked = fact_lists(scene.history()).marked;
+    const auto later = std::ranges::lower_bound(marked, i);
+    if (later == marked.begin()) return nullptr;
+    const FactRow& turning = facts[*std::prev(later)];
+    return turning.index() >= at_earliest ? &turning : nullptr;
+}
+
+namespace {
+
+/// How far back the last change may lie: in the step that is shown; while it is asked, in the one before.
+u64 earliest(const Scene& scene) {
+    const auto* following = scene.at().following;
+    if (following == nullptr || following->steps.empty()) return scene.history().first_index;
+    std::size_t place = std::min(following->step, following->steps.size() - 1);
+    if (following->part == lab::StepPart::asking && place > 0) --place;
+    return following->steps[place].first_index;
+}
+
+/// That nobody leads what is looked at goes on until somebody does: it outweighs what came after it.
+const FactRow* lost_leader(const Scene& scene, u64 from) {
+    const auto* state = scene.cluster().find(scene.focus());
+    if (state == nullptr || state->leader != engine::kNoBroker) return nullptr;
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i)
+        if (engine::kind_of(facts[i - 1].fact) == FactKind::no_leader && is_about(facts[i - 1], scene.focus()))
+            return &facts[i - 1];
     return nullptr;
+}
+
+bool is_turning(const Scene& scene, const FactRow& row) {
+    return weight_of(scene.history(), row) == Weight::turning &&
+           !scene.reader().text(row.fact.subject).starts_with("__");   // Kafka's own topics
+}
+
+bool begins_client(const Scene& scene, const FactRow& row) {
+    if (engine::kind_of(row.fact) != FactKind::node_started) return false;
+    const engine::NodeKind kind = scene.world().card(row.fact.node).kind;
+    return kind == engine::NodeKind::producer || kind == engine::NodeKind::consumer;
+}
+
+/// A client is started for what it then does: the last thing that it was given or decided since.
+const FactRow* what_came_of(const Scene& scene, const FactRow& start) {
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.facts_now(); i > 0 && start.id < facts[i - 1].id; --i)
+        if (facts[i - 1].fact.node == start.fact.node && weight_of(scene.history(), facts[i - 1]) == Weight::detail)
+            return &facts[i - 1];
+    return &start;
+}
+
+/// What a step's end came of may weigh more than the end: a dropped row more than the batch that dropped it.
+const FactRow* turning_before(const Scene& scene, const FactRow& row, u64 from) {
+    const Chain chain = chain_to(scene, row, kMostFacts);
+    for (auto each = chain.rbegin(); each != chain.rend() && (*each)->index() >= from; ++each)
+        if (is_turning(scene, **each) && engine::kind_of((*each)->fact) != FactKind::node_started) return *each;
+    return &row;
+}
+
+}  // namespace
+
+const FactRow* headline_of(const Scene& scene) {
+    const u64 from = earliest(scene);
+    const FactRow* row = main_fact(scene, from);
+    const lab::StepRecord* record = scene.record();
+    const bool at_stop = record != nullptr && record->last_index != 0 && record->last_index == scene.cursor();
+    if (!at_stop) return row;
+    if (const FactRow* lost = lost_leader(scene, from)) return lost;
+    if (row == nullptr) return row;
+    if (weight_of(scene.history(), *row) == Weight::traffic) {
+        const auto& facts = scene.history().facts;
+        for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i)
+            if (is_turning(scene, facts[i - 1])) {
+                row = &facts[i - 1];
+                break;
+            }
+    } else if (weight_of(scene.history(), *row) == Weight::detail) {
+        row = turning_before(scene, *row, from);
+    }
+    return begins_client(scene, *row) ? what_came_of(scene, *row) : row;
 }
 
 const FactRow* deciding_fact(const Scene& scene, const Object& object) {

@@ -10,6 +10,9 @@ namespace app {
 /// The fact that a moment is about: the weightiest one of the last event; else the latest one before it that is not
 /// traffic, and not older than `at_earliest`. nullptr if nothing was told.
 const engine::FactRow* main_fact(const Scene& scene, u64 at_earliest);
+/// The fact that heads a screen on which nothing is selected. At the stop of a step its last turning point is told, not
+/// the traffic by which it happened to end. nullptr if nothing was told.
+const engine::FactRow* headline_of(const Scene& scene);
 /// The fact that last decided what an object is; nullptr if none is known.
 const engine::FactRow* deciding_fact(const Scene& scene, const Object& object);
 

@@ -52,4 +52,44 @@ bool follow_beside(const Run& original, Run& other) {
     return true;
 }
 
+namespace {
+
+/// What a branch was told from an index on.
+std::vector<sim::Input> told_since(const Timeline::Branch& branch, sim::u64 index) {
+    const auto first = std::ranges::lower_bound(branch.inputs, index, {}, &sim::Input::at_index);
+    return {first, branch.inputs.end()};
+}
+
+bool is_beginning(const std::vector<sim::Input>& heard, const std::vector<sim::Input>& told) {
+    const auto same = [](const sim::Input& a, const sim::Input& b) {
+        return a.author == b.author && a.line == b.line && a.at == b.at;
+    };
+    return heard.size() <= told.size() && std::equal(heard.begin(), heard.end(), told.begin(), same);
+}
+
+}  // namespace
+
+void let_parent_live(Run& run) {
+    const Timeline& timeline = run.timeline();
+    const sim::u32 own = timeline.branch().id, parent = timeline.branch().parent;
+    if (own == parent) return;
+    std::vector<sim::Input> told = told_since(timeline.branch(), timeline.branch().fork);
+    const std::vector<sim::Input> heard = told_since(timeline.branches()[parent], timeline.branch().fork);
+    if (told.empty()) return;
+    told.erase(told.begin());
+    const Nanos clock = run.clock();
+    const sim::u64 here = run.cursor();
+    const auto& events = timeline.branches()[parent].history.events;
+    if (!is_beginning(heard, told) || (!events.empty() && events.back().at >= clock)) return;
+    run.switch_to(parent, timeline.branches()[parent].head);
+    for (std::size_t i = heard.size(); i < told.size() && told[i].at <= clock; ++i) {
+        run.run_to(told[i].at);
+        run.act(told[i].author, told[i].line);
+    }
+    run.run_to(clock);
+    run.switch_to(own, here);
+    run.let_pass(clock);
+    MR_ASSERT(run.cursor() == here && run.timeline().branch().id == own);
+}
+
 }  // namespace app::lab

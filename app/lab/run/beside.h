@@ -14,4 +14,9 @@ std::expected<std::unique_ptr<Session>, std::string> open_changed(const Session&
 /// given up to there. False if `other` was told something else already: then it has to be opened anew.
 bool follow_beside(const Run& original, Run& other);
 
+/// Lets the branch that the current one left live on to the moment of the current one, told the same but for the line
+/// by which they part. Nothing happens if it is there already, or if it was told something else since. The run stands
+/// where it stood before.
+void let_parent_live(Run& run);
+
 }  // namespace app::lab

@@ -274,6 +274,9 @@ void lint_queries(PlayedLesson& played, Findings& findings) {
         if (!prepared) findings.add(query.place, lab::with_caret(query.value, prepared.error()));
         else if (const auto table = prepared->run(); !table)
             findings.add(query.place, lab::with_caret(query.value, table.error()));
+        if (prepared && prepared->touches_of_twin() != 0)
+            findings.add(query.place, "twin.* is empty here: steps, goals and reviews ask the world that they play in, "
+                                      "and a [[world]] runs only while a person puts it beside; ask in [[compare]]");
         if (finds(query.value, kStar))
             findings.add(query.place, "SELECT * depends on the order of columns: name them");
         if (finds(query.value, kLimit) && !finds(query.value, kOrder))

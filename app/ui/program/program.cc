@@ -236,8 +236,7 @@ bool Program::add_beside(Snapshot& at) {
 /// The other branch is run again only when the moment or the branches have changed.
 void Program::add_twin(Snapshot& at) {
     const lab::Run& run = lab_->run();
-    if ((desk_.view != "Twin" && desk_.view != "Event time") || add_beside(at) || run.timeline().branches().size() < 2)
-        return;
+    if (!shows_twin() || add_beside(at) || run.timeline().branches().size() < 2) return;
     const u32 branch = twin_branch(run);
     const TwinPlace wanted = twin_place(run, branch, lab_->moment_beside(branch));
     if (twin_.world == nullptr || twin_.branch != wanted.branch || twin_.cursor != wanted.cursor) {
@@ -250,6 +249,7 @@ void Program::add_twin(Snapshot& at) {
 }
 
 Snapshot Program::snapshot() {
+    if (shows_twin() && !moving()) lab_->live_beside();
     learn_words();
     const lab::Run& run = lab_->run();
     const u32 branch = run.timeline().branch().id;

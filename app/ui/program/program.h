@@ -106,6 +106,7 @@ private:
     [[nodiscard]] Snapshot snapshot();
     void learn_words();
     void add_twin(Snapshot& at);
+    [[nodiscard]] bool shows_twin() const { return desk_.view == "Twin" || desk_.view == "Event time"; }
     bool add_beside(Snapshot& at);
     void age_toasts(sim::Nanos wall);
     [[nodiscard]] std::pair<u32, std::size_t> branch_and_step() const;

@@ -202,7 +202,9 @@ void Program::edit_query(const std::string& line) {
     const auto number = static_cast<std::size_t>(std::strtoul(line.c_str() + blank, nullptr, 10));
     const auto submitted = submit_with_line(scene, name, number, line.substr(colon + 2));
     if (!submitted) return say("This line cannot be changed", submitted.error(), true);
+    const u32 branch = lab_->run().timeline().branch().id;
     act(submitted->line);
+    if (lab_->run().timeline().branch().id == branch) return;   // refused, and told
     desk_.selected = std::string(kQueryWord) + submitted->name;
 }
 

@@ -64,8 +64,8 @@ float settings(Canvas& canvas, const Rect& rect, const CodeVm& vm) {
     }
     if (!vm.query.empty())
         y += 8 + wrapped(canvas, rect.x, y + 8, rect.w, {Face::regular, Size::label}, theme.mid,
-                         "Click a line to change it. A second query starts with it, beside this one; in the past that "
-                         "opens a branch.");
+                         "Click a line to change it. A second query starts with it in a branch of its own; Twin and "
+                         "Event time show both futures.");
     return y - rect.y + 8;
 }
 

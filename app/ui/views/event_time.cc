@@ -13,6 +13,7 @@
 #include "app/ui/rich_text.h"
 #include "app/ui/widgets/chip.h"
 #include "app/ui/widgets/section.h"
+#include "app/ui/widgets/selectable.h"
 
 namespace app::ui {
 namespace {
@@ -191,7 +192,8 @@ void windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& tak
     const Taken begins = edges(plot, vm);
     for (const EventWindowVm& window : vm.windows) {
         const Rect band = band_of(plot, vm, window);
-        fill(canvas, band, with_alpha(theme.raised, lanes ? 120 : 200), radius::mark);
+        fill(canvas, band, with_alpha(theme.ctl, lanes ? 26 : 40), radius::mark);   // where bands overlap it adds up
+        outline(canvas, band, theme.line, radius::mark);
         fill(canvas, {band.x, band.y, 3, band.h}, theme.mid, 1);
     }
     for (const EventWindowVm& window : vm.windows) {
@@ -431,12 +433,14 @@ void other_branch(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
 
 // ---- the side ---------------------------------------------------------------------------------------
 
-float window_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+float window_list(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
+    Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     section_label(canvas, rect.x, rect.right(), rect.y + 12, "WINDOWS");
     float y = rect.y + 26;
     for (const EventWindowRowVm& row : vm.rows) {
         const Colour ink = row.evicted ? theme.low : theme.ink;
+        selectable(ui, {rect.x - 6, y - 1, rect.w + 10, 35}, row.object, row.selected);
         text_within(canvas, rect.x, y + 9, rect.w * 0.52f, {Face::mono, Size::hint}, ink, row.window);
         text_within(canvas, rect.right(), y + 9, rect.w * 0.46f,
                     {row.evicted ? Face::regular : Face::semibold, Size::hint}, ink, row.value, Align::right);
@@ -457,12 +461,14 @@ float window_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
     return y - rect.y + 8;
 }
 
-float late_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+float late_list(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
+    Canvas& canvas = ui.canvas;
     if (vm.late.empty()) return 0;
     const Theme& theme = *canvas.theme;
     section_label(canvas, rect.x, rect.right(), rect.y + 12, "DROPPED AS LATE");
     float y = rect.y + 26;
     for (const LateRowVm& row : vm.late) {
+        selectable(ui, {rect.x - 6, y - 1, rect.w + 10, 37}, row.object, row.selected);
         icon(canvas, Icon::triangle, {rect.x + 7, y + 10}, theme.late.edge, 14);
         text_within(canvas, rect.x + 20, y + 9, rect.w - 80, {Face::semibold, Size::label}, theme.ink, row.title);
         text(canvas, rect.right(), y + 9, {Face::regular, Size::hint}, theme.low, row.batch, Align::right);
@@ -486,10 +492,11 @@ float next_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
     return y - rect.y + 8;
 }
 
-float side(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+float side(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
+    Canvas& canvas = ui.canvas;
     float y = rect.y;
-    y += window_list(canvas, {rect.x, y, rect.w, 0}, vm);
-    y += late_list(canvas, {rect.x, y, rect.w, 0}, vm);
+    y += window_list(ui, {rect.x, y, rect.w, 0}, vm);
+    y += late_list(ui, {rect.x, y, rect.w, 0}, vm);
     y += next_list(canvas, {rect.x, y, rect.w, 0}, vm);
     y += rule_box(canvas, rect.x - 4, y + 4, rect.w + 8, "**Rule.** " + vm.rule) + 10;
     return y - rect.y;
@@ -517,7 +524,7 @@ void event_time_view(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
     const Rect right =
         beside ? Rect{rect.x + width + kPad + 24, top, side_width - 12, 0} : Rect{rect.x + kPad, end + 8, width, 0};
     if (beside) fill(ui.canvas, {right.x - 14, rect.y, 1, rect.h}, ui.canvas.theme->line);
-    const float used = right.y + side(ui.canvas, right, vm);
+    const float used = right.y + side(ui, right, vm);
     pane.used(std::max(end, used) - pane.top() + 8);
 }
 

@@ -11,6 +11,7 @@
 #include "app/ui/rich_text.h"
 #include "app/ui/widgets/chip.h"
 #include "app/ui/widgets/section.h"
+#include "app/ui/widgets/selectable.h"
 
 namespace app::ui {
 namespace {
@@ -259,7 +260,8 @@ float phases_legend(Canvas& canvas, const Rect& rect) {
     return 24;
 }
 
-float batches(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
+float batches(Ui& ui, const Rect& rect, const QueryVm& vm) {
+    Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     heading(canvas, rect.x, rect.y + 12, "Batches",
             elide(canvas, {Face::regular, Size::label}, vm.sentence, std::max(0.0f, rect.w - 100)));
@@ -284,6 +286,7 @@ float batches(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const float bar_room = std::max(40.0f, right - 250 - 50 - bar_from);
     for (const QueryBatchVm& batch : vm.batches) {
         if (batch.lit) fill(canvas, {rect.x - 6, y, rect.w + 12, kRow}, theme.raised, radius::chip);
+        selectable(ui, {rect.x - 6, y, rect.w + 12, kRow}, batch.object, batch.selected);
         const std::string cells[] = {batch.id,   batch.rows, batch.watermark, batch.state,
                                      batch.late, batch.out,  batch.arriving,  batch.worked_off};
         for (std::size_t i = 0; i < columns.size(); ++i)
@@ -342,7 +345,8 @@ void driver_lane(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     line(canvas, {rect.x, rect.y + 26}, {rect.right(), rect.y + 26}, theme.line, stroke::rule);
 }
 
-float tasks(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
+float tasks(Ui& ui, const Rect& rect, const QueryVm& vm) {
+    Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     heading(canvas, rect.x, rect.y + 12, "Tasks", "of the last batch, ms since the trigger fired");
     float y = rect.y + 34;
@@ -370,6 +374,7 @@ float tasks(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
             const bool first = task.stage == vm.tasks.front().stage;
             fill(canvas, box, first ? theme.card : theme.in_sync.fill, radius::chip);
             outline(canvas, box, task.failed ? theme.late.edge : first ? theme.mid : theme.in_sync.edge, radius::chip);
+            selectable(ui, box, task.object, task.selected);
             if (box.w > 30)
                 text_within(canvas, box.x + 6, box.mid_y(), box.w - 8, {Face::mono_bold, Size::hint}, theme.ink,
                             task.label);
@@ -410,9 +415,9 @@ void query_view(Ui& ui, const Rect& rect, const QueryVm& vm) {
     rule(canvas, rect.x, rect.right(), y, canvas.theme->line);
     y += 10;
     const float half = beside ? width * 0.62f : width;
-    const float a = batches(canvas, {x, y, half - 16, 0}, vm);
-    if (beside) y += std::max(a, tasks(canvas, {x + half + 16, y, width - half - 16, 0}, vm));
-    else y += a + tasks(canvas, {x, y + a + 8, width, 0}, vm) + 8;
+    const float a = batches(ui, {x, y, half - 16, 0}, vm);
+    if (beside) y += std::max(a, tasks(ui, {x + half + 16, y, width - half - 16, 0}, vm));
+    else y += a + tasks(ui, {x, y + a + 8, width, 0}, vm) + 8;
     y += order(canvas, {x, y, width, 0}, vm);
     pane.used(y - pane.top() + 8);
 }

@@ -7,6 +7,7 @@
 #include "app/ui/patterns.h"
 #include "app/ui/views/query_tables.h"
 #include "app/ui/widgets/section.h"
+#include "app/ui/widgets/selectable.h"
 
 namespace app::ui {
 namespace {
@@ -67,7 +68,8 @@ ChangeLook look_of(StateChange change) {
     return {};
 }
 
-float keys(Canvas& canvas, const Rect& rect, const StateVm& vm) {
+float keys(Ui& ui, const Rect& rect, const StateVm& vm) {
+    Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     std::string predicate;
     for (const StateVersionVm& version : vm.versions)
@@ -86,6 +88,7 @@ float keys(Canvas& canvas, const Rect& rect, const StateVm& vm) {
                    changed = key.change == StateChange::added || key.change == StateChange::updated;
         const Colour ink = gone ? theme.low : theme.ink;
         if (changed) fill(canvas, {rect.x - 6, y + 1, rect.w + 12, kRow - 2}, theme.raised, radius::chip);
+        selectable(ui, {rect.x - 6, y + 1, rect.w + 12, kRow - 2}, key.object, key.selected);
         text_within(canvas, xs[0], y + 11, xs[1] - xs[0] - 8, {changed ? Face::mono_bold : Face::mono, Size::label},
                     ink, key.key);
         text_within(canvas, xs[1], y + 11, xs[2] - xs[1] - 8, {Face::mono, Size::label}, ink, key.window);
@@ -115,7 +118,7 @@ void state_view(Ui& ui, const Rect& rect, const StateVm& vm) {
     const float x = rect.x + kPad, width = rect.w - 2 * kPad;
     float y = pane.top() + 8;
     y += versions(ui.canvas, {x, y, width, 0}, vm) + 6;
-    y += keys(ui.canvas, {x, y, width, 0}, vm);
+    y += keys(ui, {x, y, width, 0}, vm);
     y += rule_box(ui.canvas, x, y, width, "**Rule.** " + vm.rule) + 8;
     pane.used(y - pane.top() + 8);
 }

@@ -81,11 +81,13 @@ void state_row(Canvas& canvas, const Rect& row, const StateRowVm& vm) {
     const Theme& theme = *canvas.theme;
     const float now = text(canvas, row.right(), row.mid_y(), kBold, theme.ink, vm.now, Align::right);
     float left = row.right() - now;
-    if (!vm.was.empty()) {
-        const std::string was = "was " + vm.was;
-        left -= 14 + text(canvas, left - 14, row.mid_y(), {Face::regular, Size::hint}, theme.low, was, Align::right);
-    }
-    text_within(canvas, row.x, row.mid_y(), left - 8 - row.x, {Face::regular, Size::label}, theme.mid, vm.label);
+    const Type label{Face::regular, Size::label}, hint{Face::regular, Size::hint};
+    const std::string was = "was " + vm.was;
+    // What it was gives way to what it is called: two long words leave no room for a third.
+    const float room = left - 14 - 8 - row.x - text_width(canvas, label, vm.label);
+    if (!vm.was.empty() && text_width(canvas, hint, was) <= room)
+        left -= 14 + text(canvas, left - 14, row.mid_y(), hint, theme.low, was, Align::right);
+    text_within(canvas, row.x, row.mid_y(), left - 8 - row.x, label, theme.mid, vm.label);
 }
 
 }  // namespace app::ui

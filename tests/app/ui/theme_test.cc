@@ -53,10 +53,11 @@ TEST_CASE("bars and marks of different meaning stay apart without any one kind o
             INFO(to_string(name) << " " << to_string(vision));
             // What has the same shape: cells and bars by their fill, outlines by their edge. Late rows are triangles.
             const Colour fills[] = {theme.leader.fill, theme.in_sync.fill, theme.out_of_sync.fill, theme.now};
-            const Colour edges[] = {theme.leader.edge, theme.out_of_sync.edge, theme.dead.edge, theme.now_edge};
-            for (std::size_t i = 0; i < std::size(fills); ++i)
+            const Colour edges[] = {theme.leader.edge, theme.out_of_sync.edge, theme.dead.edge, theme.now_edge,
+                                    theme.late.edge};
+            for (std::size_t i = 0; i < std::size(edges); ++i)
                 for (std::size_t j = 0; j < i; ++j) {
-                    CHECK(distance(fills[i], fills[j], vision) > 9);
+                    if (i < std::size(fills)) CHECK(distance(fills[i], fills[j], vision) > 9);
                     CHECK(distance(edges[i], edges[j], vision) > 9);
                 }
         }

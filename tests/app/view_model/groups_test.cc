@@ -50,7 +50,7 @@ TEST_CASE("groups: why a generation began names who came, not who was the last t
     REQUIRE(shot);
     const std::vector<CauseVm>& causes = shot->screen.inspector.causes;
     REQUIRE(causes.size() >= 3);
-    CHECK(std::ranges::any_of(causes, [](const CauseVm& cause) { return cause.text == "C starts"; }));
+    CHECK(std::ranges::any_of(causes, [](const CauseVm& cause) { return cause.text == "Consumer c starts"; }));
     CHECK(std::ranges::none_of(
         causes, [](const CauseVm& cause) { return cause.text.find("appends") != std::string::npos; }));
 }

@@ -239,7 +239,7 @@ TEST_CASE("why a group rebalanced: who came or fell silent, with its recorded ca
     CHECK_FALSE(came.names("killed"));
     const Asked silent = ask("303", "silent", "rebalanced a");
     CHECK(silent.so);
-    CHECK(silent.names("B is killed"));
+    CHECK(silent.names("Consumer b is killed"));
     Told told;
     CHECK_FALSE(ask(told, "rebalanced warehouse").so);
 }

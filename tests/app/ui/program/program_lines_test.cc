@@ -29,6 +29,35 @@ TEST_CASE("what a verb would do stands beside it, and not while a question is op
     CHECK(effects() == 0);
 }
 
+TEST_CASE("a line of a query's text is changed at the newest moment: a branch begins, the old future lives beside it") {
+    ProgramDriver ui;
+    REQUIRE(ui.program().open_lesson("407").empty());
+    ui.follow_to("cat");
+    REQUIRE(ui.lab().at_head());
+    ui.act(UiVerb::open_view, "", "Code");
+    const CodeVm code = ui.program().screen().code;
+    REQUIRE(code.query == "counts");
+    ui.choose(fmt::format("edit counts {}: {} ", code.lines.size(), code.lines.back().text));
+    const auto& branches = [&]() -> const auto& { return ui.lab().run().timeline().branches(); };
+    REQUIRE(branches().size() == 2);
+    CHECK(ui.lab().run().timeline().branch().id == 1);
+    CHECK(branches()[0].inputs.size() + 1 == branches()[1].inputs.size());
+    ui.line("wait 20s");
+    ui.act(UiVerb::open_view, "", "Twin");
+    CHECK(ui.flaws() == "");
+    const sim::Nanos here = ui.lab().run().clock();
+    CHECK(branches()[0].head > branches()[1].fork);
+    CHECK(branches()[0].inputs.back().line == "wait 20s");
+    CHECK(branches()[0].history.events.back().at <= here);
+    CHECK(ui.lab().run().timeline().branch().id == 1);
+    CHECK(ui.lab().run().clock() == here);
+    ui.choose("program undo");
+    ui.choose("program undo");
+    CHECK(ui.lab().run().timeline().branch().id == 0);
+    ui.act(UiVerb::open_view, "", "Code");
+    CHECK(ui.flaws() == "");
+}
+
 TEST_CASE("a line of a query's text is changed, and a second query runs with it beside the first") {
     ProgramDriver ui;
     REQUIRE(ui.program().open_lesson("407").empty());
