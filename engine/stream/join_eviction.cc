@@ -59,7 +59,7 @@ void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, JoinPage
             ++i;
             continue;
         }
-        if (rows.size() > 1 && s.moment.key < 0) {
+        if (i + 1 < rows.size() && s.moment.key < 0) {
             rows[i] = rows.back();
             row_changed(places, s, key, i, page.row(rows[i]));
         }
