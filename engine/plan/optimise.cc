@@ -148,13 +148,29 @@ PlanRef over_unsorted_rows(Optimiser& o, const PlanRef& plan) {
     return out == plan ? plan : prune_columns(o, out);
 }
 
+/// A union of unions is one union (Spark's CombineUnions).
+PlanRef combine_unions(Optimiser&, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::union_) return p;
+        std::vector<PlanRef> sides;
+        for (const PlanRef& c : p->children) {
+            const bool alike = c->kind == PlanKind::union_ && c->by_name == p->by_name && c->missing == p->missing;
+            if (alike) sides.insert(sides.end(), c->children.begin(), c->children.end());
+            else sides.push_back(c);
+        }
+        return sides.size() == p->children.size() ? p : with_children(p, std::move(sides));
+    });
+}
+
 PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
     static constexpr Rule kNames[] = {finish_analysis};
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
-    static constexpr Rule kOperators[] = {push_lists,  push_lists_below_limits, push_predicates, collapse_projects,
-                                          push_limits, simplify_expressions,    prune_columns,   drop_late_aliases};
+    static constexpr Rule kOperators[] = {combine_unions,       push_lists,        push_lists_below_limits,
+                                          push_predicates,      collapse_projects, push_limits,
+                                          simplify_expressions, prune_columns,     drop_late_aliases};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects, drop_late_aliases};
     PlanRef plan = to_fixed_point(o, analysed, kNames);
     // Tables at hand are worked through before anything is moved.

@@ -182,6 +182,17 @@ std::string map_bytes(const Values& items, const DataType& t) {
 
 }  // namespace
 
+void PackedRows::add(std::string_view row) {
+    if (bytes.empty() && ends.empty()) each = row.size();
+    if (each > 0 && each != row.size()) {
+        for (u64 end = each; end <= bytes.size(); end += each) ends.push_back(end);
+        each = 0;
+    }
+    MR_ASSERT(each == 0 || bytes.size() % each == 0);
+    bytes += row;
+    if (each == 0) ends.push_back(bytes.size());
+}
+
 std::string unsafe_row(const Values& row, const std::vector<DataType>& types) {
     MR_ASSERT(row.size() == types.size());
     const std::size_t nulls = null_bytes(row.size());
@@ -331,7 +342,9 @@ u64 cell_with_tail(const Column& c, i64 row, bool as_key, std::string& out, std:
 /// Rows that are words only: a column at a time.
 void pack_words(PackedRows& out, std::span<const Column> columns, std::size_t rows, bool as_key) {
     const std::size_t nulls = null_bytes(columns.size()), width = nulls + columns.size() * kWord;
-    MR_ASSERT(out.ends.size() == rows);
+    MR_ASSERT(out.bytes.empty() && out.ends.empty());
+    out.each = width;
+    if (width == 0) out.ends.assign(rows, 0);
     out.bytes.assign(rows * width, '\0');
     for (std::size_t c = 0; c < columns.size(); ++c) {
         const Column& column = columns[c];
@@ -342,20 +355,19 @@ void pack_words(PackedRows& out, std::span<const Column> columns, std::size_t ro
             else put_word(at + nulls + c * kWord, cell_word(column, column.at(static_cast<i64>(i)), as_key));
         }
     }
-    for (std::size_t i = 0; i < rows; ++i) out.ends[i] = (i + 1) * width;
 }
 
 }  // namespace
 
 PackedRows packed_rows(std::span<const Column> columns, i64 rows, bool as_key) {
     PackedRows out;
-    out.ends.resize(static_cast<std::size_t>(rows));
     bool words = true;
     for (const Column& c : columns) words = words && fits_word(c.type);
     if (words) {
-        pack_words(out, columns, out.ends.size(), as_key);
+        pack_words(out, columns, static_cast<std::size_t>(rows), as_key);
         return out;
     }
+    out.ends.resize(static_cast<std::size_t>(rows));
     const std::size_t nulls = null_bytes(columns.size());
     for (std::size_t i = 0; i < out.ends.size(); ++i) {
         const std::size_t base = out.bytes.size();

@@ -20,20 +20,19 @@ std::string unsafe_row(const Values& row, const std::vector<DataType>& types);
 /// The row back; none if the bytes do not fit the types.
 std::optional<Values> from_unsafe_row(std::string_view bytes, const std::vector<DataType>& types);
 
-/// Many rows, one after the other.
+/// Many rows, one after the other. Rows that are all of one length need no list of where they end.
 struct PackedRows {
     std::string bytes;
+    u64 each = 0;  ///< that length, 0 if there is none
     std::vector<u64> ends;
 
-    [[nodiscard]] u64 size() const { return ends.size(); }
+    [[nodiscard]] u64 size() const { return each > 0 ? bytes.size() / each : ends.size(); }
     [[nodiscard]] std::string_view operator[](u64 i) const {
+        if (each > 0) return {bytes.data() + i * each, each};
         const u64 from = i == 0 ? 0 : ends[i - 1];
         return {bytes.data() + from, ends[i] - from};
     }
-    void add(std::string_view row) {
-        bytes += row;
-        ends.push_back(bytes.size());
-    }
+    void add(std::string_view row);
 };
 
 /// The rows of a batch. `as_key`: all zeros and all NaN are one, as in keys.

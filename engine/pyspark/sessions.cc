@@ -309,17 +309,9 @@ bool given_text(Interpreter& in, const char* name, const PyValue& v) {
 bool interval_of_trigger(Interpreter& in, const std::string& text) {
     MR_ASSERT(!text.empty());
     const auto span = parse_interval(text);
-    const std::string word = sim::lower_ascii(text.substr(0, text.find(' ')));
-    const bool number = word.find_first_not_of("+-.0123456789") == std::string::npos;
     std::string why;
-    if (!span && !number) why = fmt::format("Error parsing '{0}' to interval, unrecognized number '{1}'", text, word);
-    // After one number there has to be the name of a unit.
-    if (const std::size_t gap = text.find(' '); !span && number && gap != std::string::npos) {
-        const std::string unit = sim::lower_ascii(text.substr(gap + 1));
-        if (!unit.empty() && std::ranges::all_of(unit, [](char c) { return c >= 'a' && c <= 'z'; }))
-            why = fmt::format("Error parsing '{0}' to interval, invalid unit '{1}'", text, unit);
-    }
-    else if (span && delay_ms(span->months, span->days, span->micros) < 0)
+    if (!span) why = interval_refusal(text);
+    else if (delay_ms(span->months, span->days, span->micros) < 0)
         why = "requirement failed: the interval of trigger should not be negative";
     if (!why.empty()) in.raise(illegal_argument(why));
     return why.empty();

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "engine/sql/calendar.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
@@ -132,6 +135,80 @@ std::optional<Calendar> parse_interval(std::string_view text) {
     while (!text.empty())
         if (!read_part(text, sum)) return std::nullopt;
     return sum;
+}
+
+namespace {
+
+/// The word that Spark names when it stops at a place: so many words from the end as begin there, an empty one before a
+/// blank or at the end included.
+std::string word_at(std::string_view text, std::size_t at) {
+    MR_ASSERT(at <= text.size());
+    std::vector<std::string> words(1);
+    std::size_t left = 1;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool begins = blank(text[i]) && (i + 1 == text.size() || !blank(text[i + 1]));
+        if (begins) words.emplace_back();
+        if (begins && i >= at) ++left;
+        if (!blank(text[i])) words.back() += text[i];
+    }
+    return words[words.size() - std::min(left, words.size())];
+}
+
+/// Spark's states while it reads one `-1.5 seconds`: what is wrong with it, "" and the place behind it if nothing is.
+std::string refused_part(std::string_view text, std::size_t& at) {
+    const auto named = [&](const char* why) { return fmt::format("{} '{}'", why, word_at(text, at)); };
+    const auto blanks = [&] {
+        while (at < text.size() && blank(text[at])) ++at;
+    };
+    const auto cut_off = [&](const char* wanted) {
+        return fmt::format("expect {} after '{}' but hit EOL", wanted, word_at(text, at));
+    };
+    if (text[at] == '+' || text[at] == '-') ++at;
+    else if (!sim::is_digit(text[at]) && text[at] != '.') return named("unrecognized number");
+    blanks();
+    if (at == text.size()) return cut_off("a number");
+    const bool point_first = text[at] == '.';
+    for (i64 n = 0; at < text.size() && sim::is_digit(text[at]); ++at)
+        if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, text[at] - '0', &n)) return "long overflow";
+    const bool fraction = at < text.size() && text[at] == '.';
+    constexpr std::size_t kNanoDigits = 9;
+    const std::size_t first = at += fraction ? 1 : 0;
+    for (; fraction && at < text.size() && sim::is_digit(text[at]); ++at)
+        if (at - first == kNanoDigits)
+            return fmt::format("interval can only support nanosecond precision, '{}' is out of range",
+                               word_at(text, at));
+    if (at == text.size()) return cut_off("a unit name");
+    if (!blank(text[at]) || (point_first && at == first)) return named("invalid value");
+    blanks();
+    if (fraction && text[at] != 's') return fmt::format("'{}' cannot have fractional part", word_at(text, at));
+    const Unit* unit = nullptr;
+    for (const Unit& u : kUnits)
+        if (text.substr(at).starts_with(u.name) && u.name != "quarter" && u.name != "nanosecond") unit = &u;
+    if (unit == nullptr) return named("invalid unit");
+    at += unit->name.size();
+    if (at < text.size() && text[at] == 's') ++at;
+    if (at < text.size() && !blank(text[at])) return named("invalid unit");
+    blanks();
+    return "";
+}
+
+}  // namespace
+
+std::string interval_refusal(std::string_view given) {
+    std::string_view trimmed = given;
+    skip_blanks(trimmed);
+    while (!trimmed.empty() && blank(trimmed.back())) trimmed.remove_suffix(1);
+    const std::string text = sim::lower_ascii(trimmed);
+    constexpr std::string_view kPrefix = "interval";
+    std::size_t at = text.starts_with(kPrefix) ? kPrefix.size() : 0;
+    std::string why;
+    if (at == text.size()) why = "interval string cannot be empty";
+    else if (at > 0 && !blank(text[at])) why = fmt::format("invalid interval prefix {}", word_at(text, 0));
+    while (at < text.size() && blank(text[at])) ++at;
+    while (why.empty() && at < text.size()) why = refused_part(text, at);
+    if (why.empty()) why = "long overflow";  // a sum of units that are right each
+    MR_ASSERT(!why.empty());
+    return fmt::format("Error parsing '{}' to interval, {}", given, why);
 }
 
 namespace {

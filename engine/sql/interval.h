@@ -17,6 +17,8 @@ struct Calendar {
 
 /// `1 day 2 hours`, `interval -1.5 seconds`: any units, each with a sign of its own. Refuses abbreviations.
 std::optional<Calendar> parse_interval(std::string_view text);
+/// What Spark says of a text that parse_interval refuses, where it stops reading.
+std::string interval_refusal(std::string_view text);
 /// One unit by name, singular or plural: its months, days and microseconds.
 std::optional<Calendar> unit_of(std::string_view name);
 /// The field a unit belongs to: `first` of an interval type (weeks are days; milliseconds seconds). -1 = year-month

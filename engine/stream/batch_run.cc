@@ -35,11 +35,13 @@ bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 wa
     return !v.null && passed(plan, event_micros(v, type), watermark_ms);
 }
 
-bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms) {
+i64 last_passed(const StreamPlan& plan, i64 watermark_ms) {
     const i64 limit = watermark_ms * 1000;
     MR_ASSERT(limit / 1000 == watermark_ms);
-    return plan.has_bug(PlantedBug::open_at_watermark) ? micros < limit : micros <= limit;
+    return plan.has_bug(PlantedBug::open_at_watermark) ? limit - 1 : limit;
 }
+
+bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms) { return micros <= last_passed(plan, watermark_ms); }
 
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions) {
     MR_ASSERT(key.size() == types.size() && partitions > 0);
@@ -360,7 +362,7 @@ void for_each_judgement(const BatchOutput& out, const std::function<void(const J
 
 void add_delta(BatchOutput& out, const StateDelta& d) {
     MR_ASSERT(d.key.size() == d.key_types.size() && (d.removed || d.value.size() == d.value_types.size()));
-    std::string& body = out.deltas[{d.op, d.partition, d.store}];
+    StateBody& body = out.deltas[{d.op, d.partition, d.store}];
     const std::string key = unsafe_row(d.key, d.key_types);
     if (d.removed) put_removal(body, key);
     else put_change(body, key, unsafe_row(d.value, d.value_types));

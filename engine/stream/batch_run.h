@@ -94,6 +94,8 @@ i64 event_micros(const Value& v, const DataType& type);
 /// stays (spec: a comparison with null is not true).
 bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms);
 bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms);
+/// The last instant that a watermark has reached, in microseconds.
+i64 last_passed(const StreamPlan& plan, i64 watermark_ms);
 /// Partition of a key, as Spark's shuffle chooses it.
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions);
 /// Partition and key bytes, as StateRows orders them.

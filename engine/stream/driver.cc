@@ -260,8 +260,8 @@ std::expected<bool, QueryError> replan(StreamDriver& d) {
 }
 
 /// Tasks look up the version of their stores that they start from: found in memory, but for the first time after a
-/// start. Version 0 is no version.
-void count_loads(StreamDriver& d, BatchRecord& record) {
+/// start. Version 0 is no version. `runs`: how often the batch was computed.
+void count_loads(StreamDriver& d, BatchRecord& record, i64 runs) {
     MR_ASSERT(d.loads.size() == d.plan.operators.size() && record.operators.size() == d.loads.size());
     record.sampled = sampled(d.plan);
     for (std::size_t i = 0; i < d.loads.size(); ++i) {
@@ -273,7 +273,7 @@ void count_loads(StreamDriver& d, BatchRecord& record) {
         StoreLoads total;
         // The two lookups of a join are for two stores.
         i64 unknown = d.ran ? 0 : std::min<i64>(lookups, kind == StatefulKind::join ? 2 : 1);
-        for (int job = 0; job < (record.sampled[i] ? 2 : 1); ++job) {
+        for (i64 job = 0; job < runs * (record.sampled[i] ? 2 : 1); ++job) {
             d.loads[i].hits += lookups - unknown;
             d.loads[i].misses += std::exchange(unknown, 0);
             total.hits += d.loads[i].hits * partitions;
@@ -297,7 +297,9 @@ void count_runs(BatchRecord& record, i64 runs) {
 /// After the sink took the batch: the watermark moves, the commit is logged, the next batch has its number.
 bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     MR_ASSERT(d.planned && record.batch == d.next_batch);
-    for (const EventTimeStats& s : out.event_time) record.event_time.merge(s);
+    // Spark tells of the first watermark, from the sink down, that saw rows.
+    for (const EventTimeStats& s : out.event_time)
+        if (record.event_time.count == 0) record.event_time = s;
     d.tracker.advance(out.event_time, delays_of(d.plan));
     if (d.plan.has_bug(PlantedBug::offsets_logged_last)) write_offsets(d);
     timed(d, record.took.commit_offsets, [&] {
@@ -308,7 +310,7 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     record.next_watermark_ms = d.tracker.global_ms;
     record.output_rows = d.sink->counts_rows() ? out.rows.count() : -1;
     record.operators = out.operators;
-    count_loads(d, record);
+    count_loads(d, record, d.sink->runs());
     count_runs(record, d.sink->runs());
     if (record.data) record.observed = std::move(out.observed);  // a batch without data tells nothing
     for (std::size_t i = 0; i < d.sources.size(); ++i)

@@ -27,8 +27,8 @@ struct Evicting {
     std::vector<u32> first;       ///< the rank of each store's first bucket; one more at the end
     std::vector<EvictedKey> keys;
     std::vector<JoinPage*> pages;  ///< those that rows leave, for writing
-    std::vector<std::size_t> key_bytes, key_rows, key_count;  ///< of the keys, by partition
-    std::vector<u32> rows;         ///< of the key at hand
+    std::size_t key_bytes = 0, key_rows = 0;
+    std::vector<u32> rows;  ///< of the key at hand
 };
 
 /// A row leaves for good: outer joins give it if it never matched.
@@ -49,17 +49,17 @@ void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, JoinPage
                std::vector<u32>& rows, EvictedRows& told) {
     const KeptKey& k = page.keys[number];
     const std::string_view key = page.key(k);
-    std::string& places = *s.places[static_cast<std::size_t>(k.partition)];
+    StateBody& places = *s.places[static_cast<std::size_t>(k.partition)];
     page.rows_of(k, rows);
     const std::size_t before = rows.size();
     MR_ASSERT(before > 0);
     for (std::size_t i = 0; i < rows.size();) {
         const u32 gone = rows[i];
-        if (!evictable(j, s, page.rows[gone].moment)) {
+        if (!s.evictable(page.rows[gone].moment)) {
             ++i;
             continue;
         }
-        if (rows.size() > 1 && s.moment.key < 0) {
+        if (i + 1 < rows.size() && s.moment.key < 0) {
             rows[i] = rows.back();
             row_changed(places, s, key, i, page.row(rows[i]));
         }
@@ -74,25 +74,25 @@ void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, JoinPage
     own.keep(page, number, rows);
 }
 
-bool any_evictable(const Joining& j, const JoinSide& s, const JoinPage& page, const KeptKey& k) {
+bool any_evictable(const JoinSide& s, const JoinPage& page, const KeptKey& k) {
     for (u32 r = k.rows > 0 ? k.first : kNoRow; r != kNoRow; r = page.rows[r].next)
-        if (evictable(j, s, page.rows[r].moment)) return true;
+        if (s.evictable(page.rows[r].moment)) return true;
     return false;
 }
 
 /// The keys of a page that rows leave.
-void find_evicted(const Joining& j, const JoinSide& s, JoinRows& own, u32 at, Evicting& to) {
+void find_evicted(const JoinSide& s, JoinRows& own, u32 at, Evicting& to) {
+    if (!s.evictable(own.pages[at].soonest)) return;
     const JoinPage& page = own.page(at);
     const std::size_t known = to.keys.size();
     for (u32 number = 0; number < page.keys.size(); ++number) {
         const KeptKey& k = page.keys[number];
-        if (!any_evictable(j, s, page, k)) continue;
+        if (!any_evictable(s, page, k)) continue;
         const auto partition = static_cast<std::size_t>(k.partition);
         const auto bucket = static_cast<u32>(k.hash & (to.buckets[partition] - 1));
         to.keys.push_back({to.first[partition] + bucket, k.came - own.came, at, number});  // what came goes around
-        to.key_bytes[partition] += k.size;
-        to.key_rows[partition] += k.rows;
-        ++to.key_count[partition];
+        to.key_bytes += k.size;
+        to.key_rows += k.rows;
     }
     if (to.keys.size() > known) to.pages[at] = &own.edit(at);
 }
@@ -112,8 +112,6 @@ Evicting evicting(const JoinRows& own, const std::vector<i64>& before) {
     MR_ASSERT(ranks < UINT32_MAX);
     out.first.push_back(static_cast<u32>(ranks));
     out.pages.assign(own.pages.size(), nullptr);
-    out.key_bytes.assign(partitions, 0);
-    out.key_rows = out.key_count = out.key_bytes;
     return out;
 }
 
@@ -136,8 +134,8 @@ std::vector<EvictedKey> in_store_order(const Evicting& all) {
     return out;
 }
 
-/// The order of a store has nothing to do with the places of its keys in memory: those are asked for ahead of the
-/// moment at which rows leave, in two steps.
+/// A page's keys do not lie in the order of its buckets, and one partition's store may have fewer buckets than all
+/// pages together: places are asked for ahead of the moment at which rows leave, in two steps.
 void fetch_ahead(const Evicting& all, const std::vector<EvictedKey>& order, std::size_t at) {
     constexpr std::size_t kKeysOf = 2 * kAhead, kRowsOf = kAhead;
     if (at + kKeysOf < order.size()) {
@@ -154,39 +152,22 @@ void fetch_ahead(const Evicting& all, const std::vector<EvictedKey>& order, std:
     }
 }
 
-/// Room for what is told.
-void reserve_told(const JoinSide& s, const Evicting& all, EvictedRows& told) {
-    constexpr std::size_t kBeside = 8, kWord = 8;  // lengths; an index or the end of a key
-    std::size_t keys = 0, rows = 0;
-    MR_ASSERT(all.key_bytes.size() <= s.places.size());
-    for (std::size_t p = 0; p < all.key_bytes.size(); ++p) {
-        if (all.key_count[p] == 0) continue;
-        const std::size_t each = all.key_bytes[p] / all.key_count[p] + kBeside + kWord;
-        s.places[p]->reserve(s.places[p]->size() + all.key_rows[p] * each);
-        s.numbers[p]->reserve(s.numbers[p]->size() + all.key_count[p] * each);
-        keys += all.key_bytes[p];
-        rows += all.key_rows[p];
-    }
-    told.keys.bytes.reserve(keys);
-    told.keys.ends.reserve(all.keys.size());
-    told.until.reserve(all.keys.size());
-    told.event_ms.reserve(rows);
-}
-
 }  // namespace
 
 void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<i64>& before) {
     MR_ASSERT(s.moment.row < static_cast<int>(s.width()));
-    if (s.moment.key < 0 && (!s.value_ms || s.moment.row < 0)) return;
+    if (!s.last_evictable) return;
     Evicting all = evicting(own, before);
-    for (u32 at = 0; at < own.pages.size(); ++at) find_evicted(j, s, own, at, all);
+    for (u32 at = 0; at < own.pages.size(); ++at) find_evicted(s, own, at, all);
     if (all.keys.empty()) return;
     EvictedRows& told = j.r.out.evicted.emplace_back();
     told.op = j.op;
     told.after = j.r.out.judgements.size();
     told.watermark_ms = j.r.evict[j.op];
     told.key_types = s.key_types;
-    reserve_told(s, all, told);
+    told.keys.bytes.reserve(all.key_bytes);
+    told.until.reserve(all.keys.size());
+    told.event_ms.reserve(all.key_rows);
     const std::vector<EvictedKey> order = in_store_order(all);
     for (std::size_t n = 0; n < order.size(); ++n) {
         fetch_ahead(all, order, n);

@@ -104,11 +104,9 @@ std::vector<i32> partitions_of(std::span<const Column> keys, i64 rows, i64 parti
 
 }  // namespace
 
-Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time) {
+Arrivals arrivals(Joining& j, const JoinSide& s, Batch whole) {
     MR_ASSERT(s.key_types.size() == s.keys.size());
     Arrivals a;
-    if (s.rows.batches.empty()) return a;
-    Batch whole = in_time(concat(s.rows.batches));
     const auto n = static_cast<std::size_t>(whole.rows);
     std::vector<Column> keys;
     for (const ExprRef& k : s.keys) keys.push_back(eval(k, whole, j.cx));
@@ -149,6 +147,15 @@ Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vec
             out.columns.push_back(read ? unpacked_column(side, s.row_types, c) : null_column(s.row_types[c], out.rows));
         }
     }
+    return out;
+}
+
+std::vector<u32> in_page_order(const JoinRows& all, const std::vector<u32>& hashes) {
+    std::vector<u32> starts(all.pages.size() + 1, 0), out(hashes.size());
+    for (const u32 h : hashes) ++starts[all.page_of(h) + 1];
+    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+    MR_ASSERT(starts.back() == hashes.size());
+    for (std::size_t i = 0; i < hashes.size(); ++i) out[starts[all.page_of(hashes[i])]++] = static_cast<u32>(i);
     return out;
 }
 

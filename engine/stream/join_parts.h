@@ -28,15 +28,18 @@ struct JoinSide {
     Rows rows;
     Exprs keys;  ///< bound
     std::vector<DataType> key_types, row_types;
-    ExprRef own;                                ///< the part of ON that reads this side only, bound; may be empty
-    MomentPlace moment;                         ///< of its event time
-    std::optional<i64> value_ms;                ///< rows at or below this go, when the keys do not say
-    bool outer = false;                         ///< gives its unmatched rows
-    std::vector<std::string*> numbers, places;  ///< changes of its two stores, by partition
-    bool plain_keys = false;                    ///< words only
-    mutable std::string place;                  ///< scratch: a key with an index
+    ExprRef own;                              ///< the part of ON that reads this side only, bound; may be empty
+    MomentPlace moment;                       ///< of its event time
+    std::optional<i64> value_ms;              ///< rows at or below this go, when the keys do not say
+    std::optional<i64> last_evictable;        ///< microseconds: rows of this moment go, and those before
+    bool outer = false;                       ///< gives its unmatched rows
+    std::vector<StateBody*> numbers, places;  ///< changes of its two stores, by partition
+    bool plain_keys = false;                  ///< words only
+    mutable std::string place;                ///< scratch: a key with an index
 
     [[nodiscard]] std::size_t width() const { return row_types.size() - 1; }
+    /// Whether a row has become too old to match anything that may still come.
+    [[nodiscard]] bool evictable(i64 at) const { return last_evictable && at <= *last_evictable; }
 };
 
 /// A row of output: bytes of each side, none = nulls.
@@ -74,7 +77,7 @@ struct FoundRows {
     u32 from = 0, size = 0;
 };
 
-/// The rows that have come on one side, less the late ones.
+/// Rows that have come on one side, less the late ones.
 struct Arrivals {
     PackedRows rows, keys;
     std::vector<i32> partitions;
@@ -85,11 +88,6 @@ struct Arrivals {
     std::vector<u8> holds;         ///< of each of them, whether the rest of ON does, once it is judged
     std::vector<FoundRows> pairs;  ///< of each arrival
 };
-
-/// Rows that are visited in an order that is not theirs are asked for so many steps before their turn: otherwise each
-/// of them is waited for.
-inline constexpr std::size_t kAhead = 12;
-inline void fetch_row(const PackedRows& rows, u64 i) { __builtin_prefetch(rows[i].data()); }
 
 struct Equality {
     ExprRef left, right;
@@ -103,8 +101,14 @@ i64 moment_of(const MomentPlace& place, std::string_view key, const std::vector<
               std::string_view row, const std::vector<DataType>& row_types);
 /// Splits ON into keys, one-sided parts and the rest.
 void arrange(Joining& j, const Exprs& left, const Exprs& right);
-/// Packs what has come. `in_time(batch)`: the batch without the rows that came too late.
-Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time);
+/// Rows that are visited in an order that is not theirs are asked for so many steps before their turn: otherwise each
+/// of them is waited for.
+inline constexpr std::size_t kAhead = 12;
+inline void fetch_row(const PackedRows& rows, u64 i) { __builtin_prefetch(rows[i].data()); }
+/// The places of hashes, ordered by page; those of one page in their own order.
+std::vector<u32> in_page_order(const JoinRows& rows, const std::vector<u32>& hashes);
+/// Packs rows that have come in time.
+Arrivals arrivals(Joining& j, const JoinSide& s, Batch rows);
 /// Finds the kept rows of the other side that have an arrival's key. They stay in their place until rows are added to
 /// that side or taken from it.
 void find_pairs(Arrivals& a, JoinRows& other);
@@ -113,13 +117,11 @@ std::size_t judge_pairs(Joining& j, Arrivals& a, std::size_t from, bool left);
 /// Rows of both sides as columns; only those that `reads` names, if it names any.
 Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads);
 
-/// Whether a row has become too old to match anything that may still come.
-bool evictable(const Joining& j, const JoinSide& s, i64 moment);
 bool has_matched(const JoinSide& s, std::string_view row);
 /// The change of a key's number of rows; 0 = the key goes.
-void number_changed(std::string& body, std::string_view key, u64 number);
+void number_changed(StateBody& body, std::string_view key, u64 number);
 /// The change of one row of a key; empty = its place is empty now.
-void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row);
+void row_changed(StateBody& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row);
 /// Rows that were given become columns, before bytes move that they are views of: all of them, or as many as fill
 /// batches.
 void settle(Joining& j, bool all);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <tuple>
+#include <utility>
 
 #include "engine/plan/row_hash.h"
 #include "sim/base/assert.h"
@@ -10,8 +11,6 @@
 namespace engine::spark {
 
 namespace {
-
-constexpr i64 kKeysAPage = 32;
 
 u32 put_bytes(JoinPage& page, std::string_view bytes) {
     const auto at = static_cast<u32>(page.bytes.size());
@@ -26,6 +25,13 @@ u32 put_row(JoinPage& page, std::string_view row, i64 moment) {
     return static_cast<u32>(page.rows.size() - 1);
 }
 
+void add_key(JoinPage& page, KeptKey key) {
+    u32& bucket = page.buckets[key.hash % kBucketsAPage];
+    key.next = std::exchange(bucket, static_cast<u32>(page.keys.size()));
+    page.keys.push_back(key);
+    MR_ASSERT(key.next == kNoKey || key.next < bucket);
+}
+
 /// Copies a key with its rows.
 void move_key(const JoinPage& from, const KeptKey& k, JoinPage& to) {
     MR_ASSERT(k.rows > 0 && k.first != kNoRow);
@@ -38,34 +44,45 @@ void move_key(const JoinPage& from, const KeptKey& k, JoinPage& to) {
         else to.rows[copy.last].next = placed;
         copy.last = placed;
     }
-    to.keys.push_back(copy);
+    add_key(to, copy);
 }
 
-JoinPage* new_page() { return new JoinPage; }
+void make_room(JoinPage& page, std::size_t keys, std::size_t bytes) {
+    page.keys.reserve(keys);
+    page.rows.reserve(keys);
+    page.bytes.reserve(bytes);
+    MR_ASSERT(page.rows.capacity() >= keys);
+}
+
+JoinPage* new_page(const JoinPage& like) {
+    auto* page = new JoinPage;
+    make_room(*page, like.keys.size(), like.bytes.size());
+    return page;
+}
 
 /// Twice as many pages: those of one page go to it and to the one as far behind it as there were pages.
 void split(JoinRows& all) {
     const u64 before = all.pages.size();
-    std::vector<sim::Ref<JoinPage>> low, high;
+    std::vector<PageSlot> low, high;
     for (u64 i = 0; i < before; ++i) {
-        JoinPage *stay = new_page(), *go = new_page();
-        low.emplace_back(stay), high.emplace_back(go);
         const JoinPage& page = all.page(i);
-        for (const KeptKey& k : page.keys) move_key(page, k, (k.hash & before) != 0 ? *go : *stay);
+        JoinPage *stay = new_page(page), *go = new_page(page);
+        low.push_back({sim::Ref<JoinPage>(stay), all.pages[i].soonest});
+        high.push_back({sim::Ref<JoinPage>(go), all.pages[i].soonest});
+        for (const KeptKey& k : page.keys) move_key(page, k, (k.hash >> kBucketBits & before) != 0 ? *go : *stay);
     }
     all.pages.truncate(0);
-    for (auto& page : low) all.pages.push_back(std::move(page));
-    for (auto& page : high) all.pages.push_back(std::move(page));
+    for (auto& slot : low) all.pages.push_back(std::move(slot));
+    for (auto& slot : high) all.pages.push_back(std::move(slot));
     MR_ASSERT(all.pages.size() == before * 2);
 }
 
 /// How many of the hashes differ, by the places they fall on; a few too few where two share a place.
 i64 about_distinct(const std::vector<u32>& hashes) {
-    constexpr u64 kSpread = 0x9E3779B97F4A7C15;  // of a page's keys the low bits are alike
     std::vector<bool> seen(std::bit_ceil(hashes.size() * 4 + 1));
     i64 out = 0;
     for (const u32 h : hashes) {
-        const auto place = static_cast<std::size_t>(h * kSpread >> 32) & (seen.size() - 1);
+        const auto place = h & (seen.size() - 1);
         out += seen[place] ? 0 : 1;
         seen[place] = true;
     }
@@ -75,8 +92,8 @@ i64 about_distinct(const std::vector<u32>& hashes) {
 }  // namespace
 
 const KeptKey* JoinPage::find(u32 hash, std::string_view wanted) const {
-    for (const KeptKey& k : keys)
-        if (k.hash == hash && k.rows > 0 && key(k) == wanted) return &k;
+    for (u32 i = buckets[hash % kBucketsAPage]; i != kNoKey; i = keys[i].next)
+        if (keys[i].hash == hash && keys[i].rows > 0 && key(keys[i]) == wanted) return &keys[i];
     return nullptr;
 }
 
@@ -94,25 +111,29 @@ void JoinPage::rows_of(const KeptKey& k, std::vector<u32>& out) const {
 }
 
 JoinPage& JoinRows::edit(u64 i) {
-    sim::Ref<JoinPage>& page = pages.edit(i);  // from here on nobody shares the reference
+    sim::Ref<JoinPage>& page = pages.edit(i).page;  // from here on nobody shares the reference
     if (!page.unique()) page = sim::Ref<JoinPage>(new JoinPage(*page));
     MR_ASSERT(page.unique());
     return const_cast<JoinPage&>(*page);
 }
 
 void JoinRows::reserve(const std::vector<u32>& hashes) {
-    if (pages.empty()) pages.push_back(sim::Ref<JoinPage>(new_page()));
+    if (pages.empty()) pages.push_back({sim::Ref<JoinPage>(new JoinPage), kNever});
     const i64 more = about_distinct(hashes);
-    while (static_cast<i64>(pages.size()) * kKeysAPage < keys + more) split(*this);
+    while (static_cast<i64>(pages.size()) * kBucketsAPage < keys + more) split(*this);
     MR_ASSERT(std::has_single_bit(pages.size()));
 }
 
-u32 JoinRows::add(u64 at, u32 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when) {
-    MR_ASSERT(partition >= 0 && at == page_of(hash));
+u32 JoinRows::add(u32 hash, i32 partition, std::string_view key, std::string_view row, i64 moment) {
+    const u64 at = page_of(hash);
+    MR_ASSERT(partition >= 0 && !pages.empty());
     JoinPage& p = edit(at);
+    if (i64& soonest = pages.edit(at).soonest; moment < soonest) soonest = moment;
+    if (p.keys.capacity() == 0) make_room(p, kBucketsAPage, kBucketsAPage * (key.size() + row.size()));
     auto* k = const_cast<KeptKey*>(p.find(hash, key));
     if (k == nullptr) {
-        p.keys.push_back({hash, put_bytes(p, key), static_cast<u32>(key.size()), partition, 0, kNoRow, kNoRow, when});
+        const u32 placed = put_bytes(p, key);
+        add_key(p, {hash, placed, static_cast<u32>(key.size()), partition, 0, kNoRow, kNoRow, came, kNoKey});
         k = &p.keys.back();
         ++keys;
         if (keys_in.size() <= static_cast<std::size_t>(partition))
@@ -124,6 +145,7 @@ u32 JoinRows::add(u64 at, u32 hash, i32 partition, std::string_view key, std::st
     else p.rows[k->last].next = placed;
     k->last = placed;
     ++rows;
+    ++came;
     return ++k->rows;
 }
 
@@ -141,26 +163,18 @@ void JoinRows::keep(JoinPage& p, u32 key, std::span<const u32> kept) {
     MR_ASSERT(keys >= 0 && keys_in[static_cast<std::size_t>(k.partition)] >= 0);
 }
 
-void JoinRows::make_room(u64 at, std::size_t rows_more, std::size_t bytes_more) {
-    JoinPage& p = edit(at);
-    const auto room = [](auto& list, std::size_t more) {
-        if (list.capacity() < list.size() + more) list.reserve(std::max(list.size() + more, list.capacity() * 3 / 2));
-    };
-    room(p.rows, rows_more);
-    room(p.keys, rows_more);
-    room(p.bytes, bytes_more);
-    MR_ASSERT(p.rows.capacity() >= p.rows.size() + rows_more);
-}
-
 void JoinRows::sweep(u64 at, JoinPage& scratch) {
     constexpr std::size_t kMostRoom = 16;  // times what is kept
     scratch.keys.clear();
     scratch.rows.clear();
     scratch.bytes.clear();
+    scratch.buckets.fill(kNoKey);
     for (const KeptKey& k : page(at).keys)
         if (k.rows > 0) move_key(page(at), k, scratch);
     MR_ASSERT(scratch.keys.size() <= page(at).keys.size());
-    sim::Ref<JoinPage>& own = pages.edit(at);
+    i64& soonest = pages.edit(at).soonest = kNever;
+    for (const KeptRow& r : scratch.rows) soonest = std::min(soonest, r.moment);
+    sim::Ref<JoinPage>& own = pages.edit(at).page;
     if (!own.unique() || own->rows.capacity() > kMostRoom * (scratch.rows.size() + 1)) {
         own = sim::Ref<JoinPage>(new JoinPage(scratch));
         return;
@@ -169,21 +183,13 @@ void JoinRows::sweep(u64 at, JoinPage& scratch) {
     p.keys = scratch.keys;
     p.rows = scratch.rows;
     p.bytes.assign(scratch.bytes);
+    p.buckets = scratch.buckets;
 }
 
 u32 hash_of_key(std::string_view key) {
     constexpr i32 kSeed = 42;  // of an UnsafeRow's hash code
     const auto h = static_cast<u32>(murmur_bytes(key, kSeed));
     return h ^ h >> 16;
-}
-
-std::vector<u32> in_page_order(const JoinRows& all, const std::vector<u32>& hashes) {
-    std::vector<u32> starts(all.pages.size() + 1, 0), out(hashes.size());
-    for (const u32 h : hashes) ++starts[all.page_of(h) + 1];
-    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
-    MR_ASSERT(starts.back() == hashes.size());
-    for (std::size_t i = 0; i < hashes.size(); ++i) out[starts[all.page_of(hashes[i])]++] = static_cast<u32>(i);
-    return out;
 }
 
 void for_each_key(const JoinRows& all, const std::function<void(const JoinPage&, const KeptKey&)>& visit) {

@@ -52,7 +52,7 @@ void add_row(std::vector<ShuffleBlock>& blocks, i64 partition, const std::string
 }
 
 /// Each changed row of a store, key and value in one row.
-void add_changes(StreamRunner& r, const StoreId& id, std::string_view body, std::vector<ShuffleBlock>& blocks) {
+void add_changes(StreamRunner& r, const StoreId& id, const StateBody& body, std::vector<ShuffleBlock>& blocks) {
     MR_ASSERT(id.op < r.plan.operators.size() && id.partition >= 0);
     const std::vector<StateStore> stores = state_stores(r.session, r.plan, id.op);
     const auto store = std::ranges::find(stores, id.store, &StateStore::name);

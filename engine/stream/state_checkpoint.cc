@@ -16,9 +16,9 @@ namespace engine::spark {
 
 namespace {
 
-std::string_view body_of(const BatchOutput& out, const StoreId& store) {
+std::string file_of(const BatchOutput& out, const StoreId& store) {
     const auto it = out.deltas.find(store);
-    return it == out.deltas.end() ? std::string_view() : it->second;
+    return state_file_of(it == out.deltas.end() ? StateBody{} : it->second);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::vector<StateFile> state_files(Session& session, const StreamPlan& plan, i64
                 const std::string path = store_path(op, partition, store.name);
                 if (partition == 0 && batch == 0) files.push_back({0, path + "/_metadata/schema", schema_file(store)});
                 files.push_back({partition, fmt::format("{}/{}.delta", path, batch + 1),
-                                 state_file_of(body_of(out, {op, partition, store.name}))});
+                                 file_of(out, {op, partition, store.name})});
             }
     return files;
 }
@@ -186,7 +186,7 @@ std::optional<QueryError> add_joined(JoinRows& out, const StatefulNode& node, co
             const std::string& key = *each;
             const u32 hash = hash_of_key(key);
             const i64 moment = moment_of(place, key, own_keys, row, values);
-            out.add(out.page_of(hash), hash, static_cast<i32>(partition), key, row, moment, out.came++);
+            out.add(hash, static_cast<i32>(partition), key, row, moment);
         }
     return std::nullopt;
 }

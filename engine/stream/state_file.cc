@@ -116,43 +116,56 @@ void be32_at(char* to, u32 v) {
     std::memcpy(to, &turned, sizeof turned);
 }
 
+/// Room for a change. Blocks that the changes before it have filled are packed first.
+char* grow_open(StateBody& body, std::size_t more) {
+    if (body.open.size() >= kBlock) {
+        const std::size_t full = body.open.size() - body.open.size() % kBlock;
+        put_blocks(body.blocks, std::string_view(body.open).substr(0, full));
+        body.open.erase(0, full);
+    }
+    MR_ASSERT(body.open.size() < kBlock);
+    return grow(body.open, more);
+}
+
 }  // namespace
 
-ChangePlaces grow_change(std::string& body, std::size_t key_size, std::size_t value_size) {
+ChangePlaces grow_change(StateBody& body, std::size_t key_size, std::size_t value_size) {
     MR_ASSERT(key_size % kWord == 0);
-    char* to = grow(body, 8 + key_size + value_size);
+    char* to = grow_open(body, 8 + key_size + value_size);
     be32_at(to, static_cast<u32>(key_size));
     be32_at(to + 4 + key_size, static_cast<u32>(value_size));
     return {to + 4, to + 8 + key_size};
 }
 
-void put_change(std::string& body, std::string_view key, std::string_view value) {
+void put_change(StateBody& body, std::string_view key, std::string_view value) {
     const ChangePlaces to = grow_change(body, key.size(), value.size());
     std::memcpy(to.key, key.data(), key.size());
     std::memcpy(to.value, value.data(), value.size());
 }
 
-char* grow_removal(std::string& body, std::size_t key_size) {
+char* grow_removal(StateBody& body, std::size_t key_size) {
     MR_ASSERT(key_size % kWord == 0);
-    char* to = grow(body, 8 + key_size);
+    char* to = grow_open(body, 8 + key_size);
     be32_at(to, static_cast<u32>(key_size));
     be32_at(to + 4 + key_size, UINT32_MAX);
     return to + 4;
 }
 
-void put_removal(std::string& body, std::string_view key) {
+void put_removal(StateBody& body, std::string_view key) {
     std::memcpy(grow_removal(body, key.size()), key.data(), key.size());
 }
 
-std::string state_file_of(std::string_view body) {
-    std::string out, last(body.substr(body.size() - body.size() % kBlock));
+std::string state_file_of(const StateBody& body) {
+    std::string out = body.blocks, last = body.open;
     put_be32(last, UINT32_MAX);
-    put_blocks(out, body.substr(0, body.size() - body.size() % kBlock));
-    return out + lz4_blocks(last);
+    put_blocks(out, last);
+    put_block(out, {});
+    MR_ASSERT(out.size() > kHeader);
+    return out;
 }
 
 std::string state_file(const std::vector<StateChange>& changes) {
-    std::string body;
+    StateBody body;
     for (const StateChange& c : changes) {
         if (c.value) put_change(body, c.key, *c.value);
         else put_removal(body, c.key);
@@ -160,7 +173,9 @@ std::string state_file(const std::vector<StateChange>& changes) {
     return state_file_of(body);
 }
 
-std::optional<std::vector<StateChange>> changes_of(std::string_view body) {
+namespace {
+
+std::optional<std::vector<StateChange>> changes_in(std::string_view body) {
     std::vector<StateChange> out;
     std::size_t at = 0;
     while (at < body.size()) {
@@ -183,11 +198,19 @@ std::optional<std::vector<StateChange>> changes_of(std::string_view body) {
     return out;
 }
 
+}  // namespace
+
+std::optional<std::vector<StateChange>> changes_of(const StateBody& body) {
+    if (body.blocks.empty()) return changes_in(body.open);
+    const auto packed = from_lz4_blocks(body.blocks + lz4_blocks({}));
+    return packed ? changes_in(*packed + body.open) : std::nullopt;
+}
+
 std::optional<std::vector<StateChange>> read_state_file(std::string_view bytes) {
     constexpr std::size_t kEndBytes = 4;   // a length of -1 ends the file
     const auto body = from_lz4_blocks(bytes);
     if (!body || body->size() < kEndBytes || be32(*body, body->size() - kEndBytes) != -1) return std::nullopt;
-    return changes_of(std::string_view(*body).substr(0, body->size() - kEndBytes));
+    return changes_in(std::string_view(*body).substr(0, body->size() - kEndBytes));
 }
 
 }  // namespace engine::spark

@@ -11,13 +11,7 @@
 
 namespace engine::spark {
 
-bool evictable(const Joining& j, const JoinSide& s, i64 moment) {
-    MR_ASSERT(j.op < j.r.evict.size());
-    if (moment == kNever || (s.moment.key < 0 && !s.value_ms)) return false;
-    return passed(j.r.plan, moment, s.moment.key >= 0 ? j.r.evict[j.op] : *s.value_ms);
-}
-
-void number_changed(std::string& body, std::string_view key, u64 number) {
+void number_changed(StateBody& body, std::string_view key, u64 number) {
     MR_ASSERT(!key.empty());
     if (number == 0) return put_removal(body, key);
     char value[16] = {};
@@ -25,7 +19,7 @@ void number_changed(std::string& body, std::string_view key, u64 number) {
     put_change(body, key, {value, sizeof value});
 }
 
-void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row) {
+void row_changed(StateBody& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row) {
     const auto number = static_cast<i64>(index);
     if (!s.plain_keys) {
         widen(key, s.key_types, false, number, s.place);
@@ -112,7 +106,7 @@ bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
     const bool matched = probe(j, a, i, left);
     if (j.semi && left && matched) return false;
     // The right side is not kept when it may go at once, but for outer rows that still have to come out.
-    if (!left && evictable(j, s, a.moments[i]) && !(s.outer && !matched)) return false;
+    if (!left && s.evictable(a.moments[i]) && !(s.outer && !matched)) return false;
     if (matched) {
         const std::string_view row = a.rows[i];
         set_word(a.rows.bytes.data() + (row.data() - a.rows.bytes.data()), s.row_types.size(), s.width(), 1);
@@ -120,44 +114,21 @@ bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
     return true;
 }
 
-/// Room for the changes of rows that are kept: their bytes, what says how long they are, and their numbers.
-void reserve_changes(const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept) {
-    constexpr std::size_t kBeside = 32;
-    std::vector<std::size_t> places(s.places.size(), 0), numbers(s.places.size(), 0);
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (kept[i] == 0) continue;
-        const auto p = static_cast<std::size_t>(a.partitions[i]);
-        places[p] += a.keys[i].size() + a.rows[i].size() + kBeside;
-        numbers[p] += a.keys[i].size() + kBeside;
-    }
-    for (std::size_t p = 0; p < places.size(); ++p) {
-        s.places[p]->reserve(s.places[p]->size() + places[p]);
-        s.numbers[p]->reserve(s.numbers[p]->size() + numbers[p]);
-    }
-}
-
-/// Adds rows page by page; the number of rows that the key of each has then.
+/// Adds rows, page by page: each page is brought into the cache once. The number of rows that the key of each has then.
 std::vector<u32> added_rows(const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
     std::vector<u32> numbers(kept.size(), 0);
     const std::vector<u32> order = in_page_order(own, a.hashes);
-    for (std::size_t from = 0; from < order.size();) {
-        const u64 page = own.page_of(a.hashes[order[from]]);
-        std::size_t end = from, rows = 0, bytes = 0;
-        for (; end < order.size() && own.page_of(a.hashes[order[end]]) == page; ++end) {
-            if (kept[order[end]] == 0) continue;
-            ++rows;
-            bytes += a.keys[order[end]].size() + a.rows[order[end]].size();
-        }
-        if (rows > 0) own.make_room(page, rows, bytes);
-        for (; from < end; ++from) {
-            if (from + kAhead < order.size()) fetch_row(a.keys, order[from + kAhead]);
-            if (from + kAhead < order.size()) fetch_row(a.rows, order[from + kAhead]);
-            if (const u32 i = order[from]; kept[i] != 0)
-                numbers[i] =
-                    own.add(page, a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i], own.came + i);
-        }
+    const u32 came = own.came;
+    MR_ASSERT(order.size() == kept.size());
+    for (std::size_t n = 0; n < order.size(); ++n) {
+        if (n + kAhead < order.size()) fetch_row(a.keys, order[n + kAhead]);
+        if (n + kAhead < order.size()) fetch_row(a.rows, order[n + kAhead]);
+        const u32 i = order[n];
+        if (kept[i] == 0) continue;
+        own.came = came + i;
+        numbers[i] = own.add(a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i]);
     }
-    own.came += static_cast<u32>(order.size());
+    own.came = came + static_cast<u32>(order.size());
     return numbers;
 }
 
@@ -165,7 +136,6 @@ std::vector<u32> added_rows(const Arrivals& a, const std::vector<u8>& kept, Join
 void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
     own.reserve(a.hashes);
     const std::vector<u32> numbers = added_rows(a, kept, own);
-    reserve_changes(s, a, kept);
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (kept[i] == 0) continue;
         ++j.metrics.updated;
@@ -177,7 +147,8 @@ void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vect
 }
 
 void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& other) {
-    Arrivals a = arrivals(j, s, [&](const Batch& b) { return in_time(j, s, b); });
+    if (s.rows.batches.empty()) return;
+    Arrivals a = arrivals(j, s, in_time(j, s, concat(s.rows.batches)));
     if (a.rows.size() == 0) return;
     find_pairs(a, other);
     std::vector<u8> kept(a.rows.size(), 0);
@@ -223,6 +194,13 @@ void prepare_side(Joining& j, JoinSide& s, const std::string& name, const Exprs&
         s.numbers.push_back(&j.r.out.deltas[{j.op, p, name + "-keyToNumValues"}]);
         s.places.push_back(&j.r.out.deltas[{j.op, p, name + "-keyWithIndexToValue"}]);
     }
+}
+
+/// What a key says of its time goes before what a range of times says.
+void find_last_evictable(const Joining& j, JoinSide& s) {
+    MR_ASSERT(j.op < j.r.evict.size() && !s.last_evictable);
+    if (s.moment.key >= 0) s.last_evictable = last_passed(j.r.plan, j.r.evict[j.op]);
+    else if (s.value_ms) s.last_evictable = last_passed(j.r.plan, *s.value_ms);
 }
 
 }  // namespace
@@ -280,6 +258,8 @@ Rows StreamRunner::join(const PlanRef& p) {
     if (j.right.moment.row >= 0)
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
     if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
+    find_last_evictable(j, j.left);
+    find_last_evictable(j, j.right);
     JoinRows& left = writable(state.operators[j.op].left);
     JoinRows& right = writable(state.operators[j.op].right);
     const std::vector<i64> before_left = left.keys_in, before_right = right.keys_in;

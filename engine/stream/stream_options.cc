@@ -201,11 +201,7 @@ std::optional<QueryError> load_refusal(const py::ReadRequest& r, bool exists) {
 std::optional<QueryError> trigger_refusal(const py::StreamRequest& r) {
     if (r.trigger != "processingTime" && r.trigger != "continuous") return std::nullopt;
     const auto v = parse_interval(r.trigger_value);
-    if (!v) {
-        const std::string first = r.trigger_value.substr(0, r.trigger_value.find(' '));
-        return illegal_argument(
-            fmt::format("Error parsing '{}' to interval, unrecognized number '{}'", r.trigger_value, first));
-    }
+    if (!v) return illegal_argument(interval_refusal(r.trigger_value));
     if (v->months == 0 && v->days <= 0 && v->micros < 0)
         return illegal_argument("requirement failed: the interval of trigger should not be negative");
     return v->months != 0 ? std::optional(illegal_argument(

@@ -1,7 +1,10 @@
 // Sinks that need the host: functions of the program, tables of the session, topics, folders.
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "engine/plan/outputs.h"
+#include "engine/sql/parser.h"
 #include "engine/stream/stream_host.h"
 #include "engine/stream/topic_sink.h"
 #include "sim/base/assert.h"
@@ -323,8 +326,18 @@ namespace {
 py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, RunningQuery& q, std::string& out) {
     auto sink = std::make_shared<ConsoleSink>(*q.session, out);
     const std::string rows = option_of(r.options, "numRows"), truncate = option_of(r.options, "truncate");
-    if (!rows.empty()) sink->rows_shown = std::max<i64>(0, std::atoll(rows.c_str()));
-    if (!truncate.empty() && truncate != "true" && truncate != "false" && truncate != "True" && truncate != "False")
+    if (!rows.empty()) {
+        // As Java reads an integer.
+        const std::string_view digits = std::string_view(rows).substr(rows[0] == '+' ? 1 : 0);
+        i32 most = 0;
+        const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), most);
+        if (wrong != std::errc() || end != digits.data() + digits.size())
+            q.unplanned = QueryError{"NumberFormatException", "java.lang.NumberFormatException", "", "",
+                                     fmt::format("For input string: \"{}\"", rows)};
+        sink->rows_shown = std::max<i64>(0, most);
+    }
+    if (!q.unplanned && !truncate.empty() && truncate != "true" && truncate != "false" && truncate != "True" &&
+        truncate != "False")
         q.unplanned = illegal_argument(fmt::format("{} is not a boolean string.", truncate));
     sink->truncate = truncate != "false" && truncate != "False";
     return sink;
@@ -347,6 +360,10 @@ py::Answer<std::shared_ptr<StreamSink>> StreamHost::sink_of(const py::StreamRequ
     const std::string format = r.format.empty() ? "parquet" : r.format;
     if (format == "console") return console_of(r, q, printed);
     if (format == "memory") {
+        // The rows become a view of the query's name.
+        if (const auto parts = parse_name(r.name); !parts || parts->size() != 1)
+            return std::unexpected(
+                analysis_error("_LEGACY_ERROR_TEMP_1321", fmt::format("Invalid view name: {}.", r.name), {}));
         auto sink = std::make_shared<ViewSink>(*this, r.name, r.mode == "complete");
         sink->kept.columns = output_of(*r.plan);
         sink->show();

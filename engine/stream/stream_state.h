@@ -10,6 +10,7 @@
 #include "engine/plan/unsafe_row.h"
 #include "engine/sql/tree.h"
 #include "engine/stream/join_rows.h"
+#include "engine/stream/state_file.h"
 #include "engine/stream/state_rows.h"
 
 namespace engine::spark {
@@ -34,7 +35,7 @@ struct StoreId {
 };
 
 /// What a batch changed in each store: the bodies of their delta files.
-using StateDeltas = std::map<StoreId, std::string>;
+using StateDeltas = std::map<StoreId, StateBody>;
 
 /// One change of a row in a store.
 struct StateDelta {

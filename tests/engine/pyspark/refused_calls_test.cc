@@ -130,6 +130,8 @@ TEST_CASE("pyspark: a trigger's interval is read when it is told") {
           "IllegalArgumentException: Error parsing 'x' to interval, unrecognized number 'x'");
     CHECK(outcome(words + ".trigger(processingTime='10 parsecs')") ==
           "IllegalArgumentException: Error parsing '10 parsecs' to interval, invalid unit 'parsecs'");
+    CHECK(outcome(words + ".trigger(processingTime='10')") ==
+          "IllegalArgumentException: Error parsing '10' to interval, expect a unit name after '10' but hit EOL");
     CHECK(outcome(words + ".trigger(processingTime='-1 seconds')") ==
           "IllegalArgumentException: requirement failed: the interval of trigger should not be negative");
     CHECK(outcome(words + ".trigger(availableNow='x')") ==

@@ -23,7 +23,7 @@ Model contents(const JoinRows& rows) {
 void add(JoinRows& rows, const std::string& key, const std::string& row) {
     const u32 hash = hash_of_key(key);
     rows.reserve({hash});
-    rows.add(rows.page_of(hash), hash, static_cast<i32>(key.size() % 3), key, row, 0, rows.came++);
+    rows.add(hash, static_cast<i32>(key.size() % 3), key, row, 0);
 }
 
 /// Drops every other row of a key.

@@ -1,5 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 #include "engine/plan/unsafe_row.h"
 #include "engine/stream/checkpoint_log.h"
 #include "engine/stream/state_file.h"
@@ -34,6 +36,26 @@ TEST_CASE("state: a file keeps changes and removals in their order, and damage s
     CHECK_FALSE((*back)[1].value.has_value());
     file[40] = static_cast<char>(file[40] ^ 1);
     CHECK_FALSE(read_state_file(file).has_value());
+}
+
+TEST_CASE("state: what fills blocks is packed as it comes, and all of it comes back") {
+    StateBody body;
+    std::vector<StateChange> wanted;
+    for (int i = 0; i < 6000; ++i) {
+        const std::string key = std::to_string(10'000'000 + i), value(static_cast<std::size_t>(i % 50) * 8, 'v');
+        if (i % 7 == 0) put_removal(body, key);
+        else put_change(body, key, value);
+        wanted.push_back({key, i % 7 == 0 ? std::nullopt : std::optional(value)});
+    }
+    CHECK_FALSE(body.blocks.empty());
+    CHECK(body.open.size() < 64 * 1024);
+    const auto same = [](const StateChange& a, const StateChange& b) { return a.key == b.key && a.value == b.value; };
+    const auto back = changes_of(body), read = read_state_file(state_file_of(body));
+    REQUIRE((back.has_value() && read.has_value()));
+    CHECK(std::ranges::equal(*back, wanted, same));
+    CHECK(std::ranges::equal(*read, wanted, same));
+    CHECK(state_file_of(body) == state_file(wanted));
+    CHECK(state_file_of({}).size() == 46);  // as in Spark's checkpoints
 }
 
 TEST_CASE("checkpoint: an offset log comes back from its text") {

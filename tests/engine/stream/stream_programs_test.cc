@@ -168,3 +168,41 @@ TEST_CASE("stream: a limit below an aggregate keeps state in complete mode, and 
                           "q = r.limit(1).writeStream.format('noop').start()\nq.processAllAvailable()\n"
                           "print(q.recentProgress[0]['numInputRows'])") == "1\n");
 }
+
+TEST_CASE("stream: a memory sink's name is the name of a view") {
+    const std::string start =
+        "try:\n    spark.readStream.format('rate').load().writeStream.format('memory').queryName(";
+    const auto told = [&](const std::string& name) {
+        return printed_program(start + "'" + name + "').start()\nexcept Exception as e:\n    print(e)\n");
+    };
+    CHECK(told("my table") == "Invalid view name: my table.\n");
+    CHECK(told("a-b") == "Invalid view name: a-b.\n");
+    CHECK(told("a_b").empty());
+}
+
+TEST_CASE("stream: a console that is told to show no number of rows ends its query") {
+    const std::string told = printed_program(
+        kRate +
+        "q = r.writeStream.format('console').option('numRows', 'many').start()\n"
+        "try:\n    q.processAllAvailable()\nexcept Exception as e:\n    print(e)\n");
+    CHECK(told.find("For input string: \"many\"") != std::string::npos);
+}
+
+TEST_CASE("stream: a batch that a function computes twice looks its stores up twice") {
+    CHECK(printed_program(kRate +
+                          "def f(df, n):\n    df.count()\n    df.count()\n"
+                          "spark.conf.set('spark.sql.shuffle.partitions', 2)\n"
+                          "g = r.groupBy('value').count()\n"
+                          "q = g.writeStream.outputMode('update').foreachBatch(f).start()\n"
+                          "q.processAllAvailable()\nq.processAllAvailable()\n"
+                          "print([p['stateOperators'][0]['customMetrics']['loadedMapCacheHitCount'] for p in "
+                          "q.recentProgress if p['stateOperators']][:2])") == "[0, 12]\n");
+}
+
+TEST_CASE("stream: a union of unions is one") {
+    const std::string told = printed_program(
+        kRate + "q = r.union(r.where('value > 1')).union(r.where('value > 2')).writeStream.format('noop').start()\n"
+                "q.processAllAvailable()\nq.explain()\n");
+    CHECK(told.find("Union") != std::string::npos);
+    CHECK(told.find("Union") == told.rfind("Union"));
+}

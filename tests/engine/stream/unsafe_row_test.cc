@@ -61,6 +61,17 @@ TEST_CASE("unsafe rows: columns are packed as their values are, and come back") 
     }
 }
 
+TEST_CASE("unsafe rows: rows of one length lie side by side until one of another length comes") {
+    PackedRows rows;
+    const std::vector<std::string> added = {"12345678", "abcdefgh", "x", "", "yz"};
+    for (std::size_t i = 0; i < added.size(); ++i) {
+        rows.add(added[i]);
+        CHECK(rows.ends.empty() == (i < 2));
+        REQUIRE(rows.size() == i + 1);
+        for (std::size_t k = 0; k <= i; ++k) CHECK(rows[k] == added[k]);
+    }
+}
+
 TEST_CASE("unsafe rows: a row with one field more is what it would be if it had been packed so") {
     sim::Prng rng = sim::Prng::forked(2, "rows");
     for (int i = 0; i < 2000; ++i) {
