@@ -99,6 +99,12 @@ TEST_CASE("calls: elements that are there are not null, and CAST without a type 
     CHECK(says(answer("SELECT elt(3, 'a', 'b')", true), "Job aborted due to stage failure"));
 }
 
+TEST_CASE("aggregates: a percentile that gives a value of its column takes dates as they are") {
+    CHECK(answer("SELECT percentile_approx(x, 0.5) FROM VALUES (DATE'2024-01-01'), (DATE'2024-01-03') t(x)") ==
+          "percentile_approx(x, 0.5, 10000)? -> 2024-01-01");
+    CHECK(says(answer("SELECT percentile(DATE'2024-01-01', 0.5)"), "DATATYPE_MISMATCH"));
+}
+
 TEST_CASE("windows: a session over text reads it as moments, and only functions of windows stand before OVER") {
     CHECK(answer("SELECT count(*) FROM clicks GROUP BY session_window(user, '5 seconds')") == "count(1) -> ");
     CHECK(says(answer("SELECT upper(word) OVER (ORDER BY n) FROM words"),
