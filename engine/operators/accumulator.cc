@@ -321,7 +321,7 @@ Value sum_result(Accumulator& a, u32 g, EvalContext& cx) {
     if (!a.decimals.empty()) {
         if (fits(a.decimals[g], a.call->type.a)) return decimal_value(a.decimals[g]);
         if (cx.ansi && a.name() == "sum")
-            return decimal_out_of_range(*a.call, a.decimals[g], a.call->type.b, a.call->type, cx);
+            decimal_out_of_range(*a.call, decimal_text(a.decimals[g], a.call->type.b, true), a.call->type, cx);
         return null_value();
     }
     return !a.ints.empty() ? int_value(a.ints[g]) : real_value(a.reals[g]);

@@ -238,6 +238,17 @@ Rows Runner::run(const PlanRef& p) {
         }
         default: break;
     }
+    // A stream inside a subquery was never given its rows.
+    if (p->kind == PlanKind::stream_relation) {
+        QueryError bug = run_error("SparkException", "INTERNAL_ERROR",
+                                   "The Spark SQL phase planning failed with an internal error. You hit a bug in Spark "
+                                   "or the Spark plugins you use. Please, report this bug to the corresponding "
+                                   "communities or vendors, and provide the full stack trace.",
+                                   {});
+        bug.on_driver = true;
+        cx.failure.set(std::move(bug));
+        return {};
+    }
     QueryError error{"SparkUnsupportedOperationException",
                      "org.apache.spark.SparkUnsupportedOperationException",
                      "",

@@ -140,7 +140,7 @@ PlanRef Analyser::generators_above(const PlanRef& p, const Exprs& columns) {
 PlanRef Analyser::aggregate(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
     const PlanRef child = p->children[0];
-    const Scope scope{output_of(*child), {}, true};
+    const Scope scope{output_of(*child), {}, true, child};
     const Exprs written = select_list(p->exprs, scope);
     if (ok()) check_lateral(written);
     if (!ok()) return p;
@@ -162,9 +162,15 @@ PlanRef Analyser::aggregate(const PlanRef& p) {
     if (!ok()) return p;
     bool sets = false;
     for (const ExprRef& g : out->groups) sets = sets || g->kind == ExprKind::grouping_set;
-    if (!resolved_all(out->exprs)) return out;
-    for (const ExprRef& e : out->exprs)
-        if (e->kind == ExprKind::unresolved_alias) return out;
+    const bool waits = std::ranges::any_of(
+        out->exprs, [](const ExprRef& e) { return !e->resolved || e->kind == ExprKind::unresolved_alias; });
+    // An ordinal takes the place of its item once the whole list is known.
+    if (waits && all) return out;
+    if (waits)
+        return with_ordinals_marked(edit(out, [&](Plan& x) {
+            for (std::size_t i = 0; i < x.groups.size(); ++i)
+                if (ordinal(p->groups[i])) x.groups[i] = p->groups[i];
+        }));
     if (!sets && !resolved_all(out->groups)) return out;
     if (sets) out = grouping_sets(out, out->children[0], out->groups);
     if (ok() && out->children[0] == child) out = time_windows(out);

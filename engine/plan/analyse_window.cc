@@ -50,7 +50,10 @@ ExprRef window_struct(const Maker& m, const ExprRef& w, i64 i) {
 ExprRef session_struct(const Maker& m, const ExprRef& w) {
     MR_ASSERT(w->args.size() == 2);
     const i64 back = w->args[0]->type.id == TypeId::timestamp ? 2 : 3;
-    const ExprRef sum = time_sum(m.call("+", {w->args[0], w->args[1]}), m.a.session.ansi);
+    // Text that is read as a moment stays one when the gap is added.
+    const bool of_text = w->args[0]->kind == ExprKind::cast && w->args[0]->args[0]->type.id == TypeId::string;
+    const ExprRef time = of_text ? edit(w->args[0], [](Expr& x) { x.implicit = false; }) : w->args[0];
+    const ExprRef sum = time_sum(m.call("+", {time, w->args[1]}), m.a.session.ansi);
     const ExprRef start = m.precise(m.precise(w->args[0], 1), back), end = m.precise(m.precise(sum, 1), back);
     const ExprRef first = w->args[0]->nullable ? start : m.call("knownnullable", {start});
     return m.call("named_struct",
@@ -230,8 +233,13 @@ PlanRef Analyser::window_times(const PlanRef& p) {
             if (is_call(e, "window_time") && same_expr(e, found[i])) return columns[i];
         return e;
     };
-    return edit(map_exprs(p, [&](const ExprRef& e) { return rewrite_up(e, use); }),
-                [&](Plan& x) { x.children[0] = below; });
+    // An item that nobody named is that column.
+    const Rewrite item = [&](const ExprRef& e) {
+        const bool unnamed =
+            e->kind == ExprKind::alias && is_call(e->args[0], "window_time") && e->name == pretty(e->args[0]);
+        return rewrite_up(unnamed ? e->args[0] : e, use);
+    };
+    return edit(map_exprs(p, item), [&](Plan& x) { x.children[0] = below; });
 }
 
 PlanRef Analyser::extract_generators(const PlanRef& p) {

@@ -189,7 +189,7 @@ PlanRef Analyser::alias(const PlanRef& p) {
 
 PlanRef Analyser::project(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    const Scope scope{output_of(*p->children[0]), {}, true};
+    const Scope scope{output_of(*p->children[0]), {}, true, p->children[0]};
     Exprs items = select_list(p->exprs, scope);
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = items; });
@@ -416,7 +416,14 @@ bool event_time_ok(const PlanRef& p) {
 
 namespace {
 
-/// Ordinals that do not know their columns yet, as messages show them.
+/// A list with functions of groups is an aggregate, also before anything is known of the plan below.
+PlanRef with_known_aggregates(const PlanRef& p) {
+    if (p->kind != PlanKind::project || !has_api_aggregate(p->exprs)) return p;
+    return edit(p, [](Plan& x) { x.kind = PlanKind::aggregate; });
+}
+
+}  // namespace
+
 PlanRef with_ordinals_marked(const PlanRef& p) {
     const auto marked = [](const ExprRef& e) -> ExprRef {
         if (!is_literal(e) || e->type.id != TypeId::integer || e->value.null) return e;
@@ -434,8 +441,6 @@ PlanRef with_ordinals_marked(const PlanRef& p) {
         for (ExprRef& g : x.groups) g = marked(g);
     });
 }
-
-}  // namespace
 
 namespace {
 
@@ -469,7 +474,7 @@ PlanRef Analyser::node(const PlanRef& p) {
     if (p->kind == PlanKind::relation_name) return relation(p);
     if (p->kind == PlanKind::values) return inline_table(p);
     if (p->kind == PlanKind::table_function) return table_function(p);
-    if (!children_resolved(p)) return with_ordinals_marked(p);
+    if (!children_resolved(p)) return with_ordinals_marked(with_known_aggregates(p));
     switch (p->kind) {
         case PlanKind::project: return project(with_hidden_keys(p));
         case PlanKind::aggregate: return aggregate(with_hidden_keys(p));
@@ -541,6 +546,12 @@ std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& pars
     const PlanRef out = a.plan(parsed);
     if (a.ok()) a.check(out, out);
     if (!a.ok()) return std::unexpected(a.failure.error);
+    // No row of Spark's can hold a struct without fields.
+    for (const ExprRef& c : output_of(*out))
+        if (c->type.id == TypeId::structure && c->type.fields->empty())
+            return std::unexpected(QueryError{
+                "Py4JJavaError", "java.lang.AssertionError", "", "",
+                "assertion failed: each serializer expression should contain at least one `BoundReference`"});
     // A stream is planned without definitions.
     return reads_stream(out) ? with_tables_inlined(out) : out;
 }

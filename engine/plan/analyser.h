@@ -24,6 +24,7 @@ struct Scope {
     Exprs columns;
     Exprs lateral;         ///< aliases to the left in the same list
     bool stars = false;    ///< a star may stand here
+    PlanRef below = {};    ///< the plan that the columns come from
 };
 
 struct Cte {
@@ -107,11 +108,13 @@ struct Analyser {
     PlanRef time_windows(const PlanRef& p);
     PlanRef window_times(const PlanRef& p);
 
-    // expressions (resolve.cc, resolve_function.cc)
+    // expressions (resolve.cc, resolve_function.cc, resolve_window.cc)
     ExprRef resolve(const ExprRef& e, const Scope& scope);
     ExprRef resolve_args(const ExprRef& e, const Scope& scope);
     ExprRef resolve_name(const ExprRef& e, const Scope& scope);
     ExprRef unknown_function(const ExprRef& e);
+    /// Refuses a call for the number of its arguments.
+    void wrong_count(const ExprRef& e, const std::string& wanted, std::size_t got, bool place = true);
     ExprRef resolve_function(const ExprRef& e, const Scope& scope);
     ExprRef resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope);
     ExprRef resolve_extract(const ExprRef& e);
@@ -138,6 +141,8 @@ struct Analyser {
     void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
 };
 
+/// Ordinals of groups and orders that do not know their columns yet, as messages show them.
+PlanRef with_ordinals_marked(const PlanRef& p);
 /// SHOW or DESCRIBE: a command that is answered with rows.
 bool is_question(const Plan& p);
 bool resolved_all(const Exprs& exprs);
@@ -158,6 +163,8 @@ PlanRef with_sides_apart(const PlanRef& plan, Ids& ids);
 bool same_name(const std::string& a, const std::string& b);
 /// A sum or difference of a time and an interval, cast to the type of the time as Spark always casts it.
 ExprRef time_sum(const ExprRef& sum, bool ansi);
+/// What Spark says of a table that is not there.
+std::string table_not_found_text(const std::vector<std::string>& parts);
 std::string suggestions(const std::vector<std::string>& wanted, const Exprs& columns);
 
 }  // namespace engine::spark

@@ -46,9 +46,17 @@ ExprRef filled_value(const Filled& f) {
     return text == "0" || text == "1" ? int_literal(text == "1" ? 1 : 0) : string_literal(std::string(text));
 }
 
+bool looks_at_columns(const Expr& e) {
+    return e.kind == ExprKind::name || e.kind == ExprKind::star || e.kind == ExprKind::lambda ||
+           e.kind == ExprKind::lambda_name || e.kind == ExprKind::outer || e.kind == ExprKind::parameter ||
+           e.plan != nullptr;
+}
+
 bool waits(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     if (e->kind == ExprKind::window) return false;
+    if (const ExprRef known = e->kind == ExprKind::function ? as_known_call(e) : nullptr)
+        if (known->fn->kind == FunctionKind::aggregate) return true;
     if (made_by_api(*e)) {
         const FunctionInfo* fn = find_function(e->name);
         if (fn != nullptr && fn->kind == FunctionKind::aggregate) return true;
@@ -57,6 +65,22 @@ bool waits(const ExprRef& e) {
 }
 
 }  // namespace
+
+ExprRef as_known_call(const ExprRef& e) {
+    MR_ASSERT(e->kind == ExprKind::function);
+    const FunctionInfo* fn = find_function(e->name);
+    if (fn == nullptr || e->filtered || e->parts.size() > 1 || fn->kind == FunctionKind::higher_order) return nullptr;
+    Exprs args = e->args;
+    // The star of a count means rows.
+    const bool rows = args.size() == 1 && args[0]->kind == ExprKind::star && args[0]->parts.empty() && !e->distinct;
+    if (rows && std::string_view(fn->name) == "count") args = {int_literal(1)};
+    if (std::ranges::any_of(args, [](const ExprRef& a) { return any_of(a, looks_at_columns); })) return nullptr;
+    return edit(e, [&](Expr& x) {
+        x.kind = ExprKind::call;
+        x.fn = fn;
+        x.args = std::move(args);
+    });
+}
 
 bool made_by_api(const Expr& e) {
     return e.kind == ExprKind::function && e.implicit &&

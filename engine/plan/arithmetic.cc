@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/plan/cast.h"
@@ -48,6 +49,17 @@ void division_by_zero(EvalContext& cx, const Expr& e) {
            fmt::format("Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. {}",
                        kBypass));
 }
+
+}  // namespace
+
+void decimal_out_of_range(const Expr& e, const std::string& shown, const DataType& to, EvalContext& cx) {
+    refuse(cx, e, "NUMERIC_VALUE_OUT_OF_RANGE",
+           fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set \"spark.sql.ansi.enabled\" to "
+                       "\"false\" to bypass this error, and return NULL instead.",
+                       shown, to.a, to.b));
+}
+
+namespace {
 
 const char* symbol_of(Op op) { return op == Op::add ? "+" : op == Op::subtract ? "-" : "*"; }
 const char* try_of(Op op) { return op == Op::add ? "try_add" : op == Op::subtract ? "try_subtract" : "try_multiply"; }
@@ -244,6 +256,63 @@ std::optional<i128> decimal_exact(Op op, i128 x, const DataType& a, i128 y, cons
     return rescale(r, scale, to.b);
 }
 
+/// |a| * |b| in digits, however many.
+std::string product_digits(u128 a, u128 b) {
+    std::string out(80, '\0');
+    std::size_t shift = 0;
+    for (; b != 0; b /= 10, ++shift) {
+        u32 carry = 0;
+        std::size_t i = shift;
+        for (u128 rest = a; rest != 0 || carry != 0; rest /= 10, ++i) {
+            const u32 sum = static_cast<u32>(out[i]) + static_cast<u32>(rest % 10) * static_cast<u32>(b % 10) + carry;
+            out[i] = static_cast<char>(sum % 10);
+            carry = sum / 10;
+        }
+    }
+    while (out.size() > 1 && out.back() == 0) out.pop_back();
+    for (char& digit : out) digit = static_cast<char>(digit + '0');
+    std::ranges::reverse(out);
+    return out;
+}
+
+u128 size_of(i128 v) { return v < 0 ? static_cast<u128>(-v) : static_cast<u128>(v); }
+
+std::string with_point(std::string digits, std::size_t scale) {
+    if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
+    if (scale > 0) digits.insert(digits.size() - scale, ".");
+    return digits;
+}
+
+/// A product as Java computes it, rounded to the 38 digits that its decimals keep.
+std::string product_text(i128 a, i128 b, int scale) {
+    std::string digits = product_digits(size_of(a), size_of(b));
+    if (digits.size() > kMaxPrecision) {
+        const auto dropped = static_cast<int>(digits.size()) - kMaxPrecision;
+        u128 kept = 0;
+        for (std::size_t i = 0; i < kMaxPrecision; ++i) kept = kept * 10 + static_cast<u128>(digits[i] - '0');
+        if (digits[kMaxPrecision] >= '5') ++kept;
+        digits = product_digits(kept, 1) + std::string(static_cast<std::size_t>(std::max(0, dropped - scale)), '0');
+        scale = std::max(0, scale - dropped);
+    }
+    return ((a < 0) != (b < 0) ? "-" : "") + with_point(std::move(digits), static_cast<std::size_t>(scale));
+}
+
+/// What does not fit is told as the number that it is.
+void decimal_overflow(Op op, const Expr& e, i128 x, const DataType& a, i128 y, const DataType& b, EvalContext& cx) {
+    MR_ASSERT(e.type.id == TypeId::decimal);
+    const i128 right = op == Op::subtract ? -y : y;
+    const bool sums = op == Op::add || op == Op::subtract;
+    std::string shown;
+    // Numbers of one sign and one scale leave even 128 bits.
+    if (sums && a.b == b.b && (x < 0) == (right < 0))
+        shown = (x < 0 ? "-" : "") + with_point(product_digits(size_of(x) + size_of(right), 1), a.b);
+    else if (const auto full = decimal_exact(op, x, a, y, b, decimal_type(kMaxPrecision, e.type.b)))
+        shown = decimal_text(*full, e.type.b, true);
+    else if (op == Op::multiply) shown = product_text(x, y, a.b + b.b);
+    else shown = decimal_text(x + right, e.type.b, true);
+    decimal_out_of_range(e, shown, e.type, cx);
+}
+
 void decimals(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
     MR_ASSERT(a.size == b.size);
     if (out.nulls.empty()) out.nulls.assign(static_cast<std::size_t>(out.size), 0);
@@ -263,13 +332,7 @@ void decimals(Op op, const Expr& e, Column& out, const Column& a, const Column& 
             out.decimals[k] = *v;
             continue;
         }
-        if (cx.ansi && !e.is_try) {
-            i128 shown = op == Op::multiply ? 0 : x + (op == Op::subtract ? -y : y);
-            const auto full = decimal_exact(op, x, a.type, y, b.type, decimal_type(38, e.type.b));
-            if (full) shown = *full;
-            decimal_out_of_range(e, shown, e.type.b, e.type, cx);
-            return;
-        }
+        if (cx.ansi && !e.is_try) return decimal_overflow(op, e, x, a.type, y, b.type, cx);
         out.nulls[k] = 1;
     }
 }
@@ -293,15 +356,6 @@ void whole_of_decimals(const Expr& e, Column& out, const Column& a, const Column
 }
 
 }  // namespace
-
-Value decimal_out_of_range(const Expr& e, i128 v, int scale, const DataType& to, EvalContext& cx) {
-    MR_ASSERT(scale >= 0);
-    refuse(cx, e, "NUMERIC_VALUE_OUT_OF_RANGE",
-           fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set \"spark.sql.ansi.enabled\" to "
-                       "\"false\" to bypass this error, and return NULL instead.",
-                       decimal_text(v, scale, true), to.a, to.b));
-    return null_value();
-}
 
 Column arithmetic(Op op, const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx) {
     MR_ASSERT(args.size() == 2);

@@ -11,6 +11,7 @@ enum class Op : u8 { add, subtract, multiply, divide, remainder, whole_divide, p
 Column arithmetic(Op op, const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx);
 /// Result type of a decimal operation, bounded to 38 digits.
 DataType decimal_result(Op op, const DataType& a, const DataType& b);
-Value decimal_out_of_range(const Expr& e, i128 v, int scale, const DataType& to, EvalContext& cx);
+/// Refuses a number, as it is shown, that does not fit the type.
+void decimal_out_of_range(const Expr& e, const std::string& shown, const DataType& to, EvalContext& cx);
 
 }  // namespace engine::spark

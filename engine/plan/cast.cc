@@ -173,7 +173,7 @@ Value to_whole(const Caster& c, const Value& v) {
     const TypeId to = c.to.id;
     switch (c.from.id) {
         case TypeId::string: {
-            const auto n = parse_whole(v.s, c.mode.ansi);
+            const auto n = parse_whole(v.s, c.mode.ansi || c.mode.is_try);
             if (!n || !in_range(*n, to)) return malformed(c, v, "NumberFormatException");
             return int_value(*n);
         }
@@ -224,6 +224,16 @@ Value to_real(const Caster& c, const Value& v) {
     }
 }
 
+/// A number of few digits without an exponent, however large.
+std::string plain_text(const DecimalText& text) {
+    if (text.scale > 0)
+        if (const auto v = to_unscaled(text, static_cast<int>(text.scale)))
+            return decimal_text(*v, static_cast<int>(text.scale), true);
+    const std::string digits = text.digits.empty() ? "0" : text.digits;
+    const auto zeros = static_cast<std::size_t>(-std::min<i64>(text.scale, 0));
+    return (text.negative ? "-" : "") + digits + std::string(zeros, '0');
+}
+
 Value decimal_from_text(const Caster& c, const DecimalText& text, const std::string& shown) {
     const auto unscaled = to_unscaled(text, c.to.b);
     if (!unscaled || !fits(*unscaled, c.to.a)) return decimal_overflow(c, shown);
@@ -248,10 +258,7 @@ Value to_decimal(const Caster& c, const Value& v) {
         case TypeId::float_: case TypeId::double_: {
             const auto text = decimal_of_double(v.d);
             if (!text) return null_value();
-            const auto plain = to_unscaled(*text, static_cast<int>(std::max<i64>(text->scale, 0)));
-            return decimal_from_text(
-                c, *text,
-                plain ? decimal_text(*plain, static_cast<int>(std::max<i64>(text->scale, 0)), true) : double_text(v.d));
+            return decimal_from_text(c, *text, plain_text(*text));
         }
         case TypeId::decimal: return decimal_from_scaled(c, v.dec, c.from.b);
         case TypeId::timestamp: {

@@ -10,6 +10,17 @@
 
 namespace engine::spark {
 
+std::string table_not_found_text(const std::vector<std::string>& parts) {
+    MR_ASSERT(!parts.empty());
+    std::string name;
+    for (const std::string& part : parts) name += (name.empty() ? "" : ".") + quoted(part);
+    return fmt::format(
+        "The table or view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you "
+        "did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the "
+        "correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.",
+        name);
+}
+
 namespace {
 
 struct Answer {
@@ -72,17 +83,6 @@ Answer shown_functions(const Plan& p) {
     names.erase(std::ranges::unique(names).begin(), names.end());
     for (const std::string& n : names) out.rows.push_back({string_value(n)});
     return out;
-}
-
-std::string not_found_text(const std::vector<std::string>& parts) {
-    MR_ASSERT(!parts.empty());
-    std::string name;
-    for (const std::string& part : parts) name += (name.empty() ? "" : ".") + quoted(part);
-    return fmt::format(
-        "The table or view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you "
-        "did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the "
-        "correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.",
-        name);
 }
 
 std::string no_schema_text(const std::string& schema) {
@@ -177,7 +177,7 @@ PlanRef Analyser::catalog_answer(const PlanRef& p) {
     const PlanRef table = ok() ? relation(wanted) : wanted;
     if (!ok()) return p;
     if (!table->resolved) {
-        fail("TABLE_OR_VIEW_NOT_FOUND", not_found_text(p->parts), p->at, unanswered(*p, session.ids));
+        fail("TABLE_OR_VIEW_NOT_FOUND", table_not_found_text(p->parts), p->at, unanswered(*p, session.ids));
         return p;
     }
     const Exprs columns = output_of(*table);

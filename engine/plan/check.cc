@@ -12,33 +12,8 @@
 #include "engine/plan/print.h"
 #include "engine/plan/unpivot.h"
 #include "sim/base/assert.h"
-#include "sim/base/edit_distance.h"
 
 namespace engine::spark {
-
-std::string suggestions(const std::vector<std::string>& wanted, const Exprs& columns) {
-    std::vector<std::string> qualifiers;
-    for (const ExprRef& c : columns) {
-        std::string q;
-        for (const std::string& part : c->parts) q += quoted(part) + ".";
-        if (std::find(qualifiers.begin(), qualifiers.end(), q) == qualifiers.end()) qualifiers.push_back(q);
-    }
-    const bool bare = wanted.size() == 1 && qualifiers.size() <= 1;
-    std::string base;
-    for (const std::string& part : wanted) base += (base.empty() ? "" : ".") + part;
-    std::vector<std::pair<i64, std::string>> ranked;
-    for (const ExprRef& c : columns) {
-        std::string shown;
-        if (!bare)
-            for (const std::string& part : c->parts) shown += quoted(part) + ".";
-        shown += quoted(c->name);
-        ranked.emplace_back(sim::edit_distance(base, shown), shown);
-    }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::string out;
-    for (std::size_t i = 0; i < ranked.size() && i < 5; ++i) out += (i ? ", " : "") + ranked[i].second;
-    return out;
-}
 
 namespace {
 
@@ -137,6 +112,20 @@ void in_subquery_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
            e->at, root);
 }
 
+/// A window over what is no moment.
+void fail_of_time(Analyser& a, const PlanRef& root, const ExprRef& e) {
+    MR_ASSERT(!e->args.empty());
+    std::string shown = pretty(e);
+    if (e->kind == ExprKind::session_window) shown.erase(shown.find('_'), 1);
+    a.fail("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+           fmt::format("Cannot resolve \"{}\" due to data type mismatch: Parameter 1 requires the (\"(TIMESTAMP OR "
+                       "TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" or "
+                       "\"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\") type, however \"{}\" has the type "
+                       "\"{}\".",
+                       shown, pretty(e->args[0]), sql_name(e->args[0]->type)),
+           e->at, root);
+}
+
 void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
     MR_ASSERT(root != nullptr && e != nullptr);
     const std::string shown = pretty(e);
@@ -158,12 +147,7 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
     else if (std::abs(e->k) >= e->m)
         refuse("PARAMETER_CONSTRAINT_VIOLATION",
                fmt::format("The `abs(start_time)`({}L) must be < the `slide_duration`({}L).", std::abs(e->k), e->m));
-    else
-        refuse("UNEXPECTED_INPUT_TYPE",
-               fmt::format("Parameter 1 requires the (\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or "
-                           "\"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: "
-                           "TIMESTAMP_NTZ>\") type, however \"{}\" has the type \"{}\".",
-                           pretty(e->args[0]), sql_name(e->args[0]->type)));
+    else fail_of_time(a, root, e);
 }
 
 /// Whether the list of an aggregate has the expression outside of its functions and the groups do not have it.
@@ -247,8 +231,7 @@ void window_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
 }  // namespace
 
 void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e) {
-    MR_ASSERT(p != nullptr);
-    MR_ASSERT(e != nullptr);
+    MR_ASSERT(p != nullptr && e != nullptr);
     if (e->resolved && e->kind != ExprKind::window && !e->plan) {
         for (const ExprRef& arg : e->args)
             if (ok()) check_expr(root, p, arg);
@@ -270,6 +253,7 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
                  e->at, root);
             break;
         case ExprKind::time_window: time_window_limits(*this, root, e); break;
+        case ExprKind::session_window: fail_of_time(*this, root, e); break;
         case ExprKind::star:
             fail("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression `alias`.", {});
             break;
@@ -431,6 +415,19 @@ bool is_event_time(const DataType& type) {
     return end != type.fields->end() && end->type.id == TypeId::timestamp;
 }
 
+/// What stands before OVER: a function of windows or of groups, the latter over all rows.
+void check_over(Analyser& a, const PlanRef& root, const ExprRef& window) {
+    MR_ASSERT(window->kind == ExprKind::window);
+    const Expr& of = *window->args[0];
+    if (of.kind != ExprKind::aggregate && (!of.fn || of.fn->kind != FunctionKind::window))
+        a.fail("UNSUPPORTED_EXPR_FOR_WINDOW",
+               fmt::format("Expression \"{}\" not supported within a window function.", pretty(window->args[0])),
+               window->at, root);
+    else if (of.distinct)
+        a.fail("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+               fmt::format("Distinct window functions are not supported: \"{}\".", pretty(window)), window->at, root);
+}
+
 void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(root != nullptr && p != nullptr);
     if (p->kind == PlanKind::aggregate) check_groupings(a, root, p);
@@ -452,10 +449,7 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
         case PlanKind::window:
             for (const ExprRef& e : p->exprs)
                 visit(e, [&](const ExprRef& x) {
-                    if (a.ok() && x->kind == ExprKind::window && x->args[0]->distinct)
-                        a.fail("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
-                               fmt::format("Distinct window functions are not supported: \"{}\".", pretty(x)), x->at,
-                               root);
+                    if (a.ok() && x->kind == ExprKind::window) check_over(a, root, x);
                 });
             break;
         case PlanKind::sort:
@@ -516,6 +510,21 @@ PlanRef limited_outer(const PlanRef& p, bool limited = false) {
     return nullptr;
 }
 
+/// Whether an operator asks for the type of a lambda, or of a lambda's variable, that no function took.
+bool asks_lambda_type(const Plan& p) {
+    const auto untyped = [](const ExprRef& e) {
+        return e->kind == ExprKind::lambda_name || (e->kind == ExprKind::lambda && !e->resolved);
+    };
+    const auto asks = [&](const Expr& e) {
+        const bool only_nulls = e.kind == ExprKind::call && (e.name == "isnull" || e.name == "isnotnull");
+        const bool typing = e.kind == ExprKind::call || e.kind == ExprKind::cast || e.kind == ExprKind::case_when;
+        return typing && !only_nulls && std::ranges::any_of(e.args, untyped);
+    };
+    bool found = false;
+    visit_exprs(p, [&](const ExprRef& e) { found = found || any_of(e, asks); });
+    return found;
+}
+
 }  // namespace
 
 void Analyser::check(const PlanRef& root, const PlanRef& p) {
@@ -526,15 +535,7 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
     for (std::size_t i = 0; i < count && ok(); ++i) check(root, p->children[i]);
     if (!ok()) return;
     if (p->kind == PlanKind::relation_name) {
-        std::string name;
-        for (const std::string& part : p->parts) name += (name.empty() ? "" : ".") + quoted(part);
-        fail("TABLE_OR_VIEW_NOT_FOUND",
-             fmt::format("The table or view {} cannot be found. Verify the spelling and correctness of the schema and "
-                         "catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, "
-                         "or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use "
-                         "DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.",
-                         name),
-             p->at, root);
+        fail("TABLE_OR_VIEW_NOT_FOUND", table_not_found_text(p->parts), p->at, root);
         return;
     }
     visit_exprs(*p, [&](const ExprRef& e) {
@@ -559,6 +560,8 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
                 "Unsupported subquery expression: Accessing outer query column is not allowed in this location" +
                     plan_tree(inner) + ".",
                 p->at, root);
+    if (!p->resolved && asks_lambda_type(*p))
+        return fail("", "Invalid call to dataType on unresolved object", {}, root);
     if (!p->resolved) {
         QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000",
                          fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};

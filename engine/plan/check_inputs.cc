@@ -9,9 +9,36 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/sql/parser.h"
 #include "sim/base/assert.h"
+#include "sim/base/edit_distance.h"
 
 namespace engine::spark {
+
+std::string suggestions(const std::vector<std::string>& wanted, const Exprs& columns) {
+    std::vector<std::string> qualifiers;
+    for (const ExprRef& c : columns) {
+        std::string q;
+        for (const std::string& part : c->parts) q += quoted(part) + ".";
+        if (std::find(qualifiers.begin(), qualifiers.end(), q) == qualifiers.end()) qualifiers.push_back(q);
+    }
+    const bool bare = wanted.size() == 1 && qualifiers.size() <= 1;
+    std::string base;
+    for (const std::string& part : wanted) base += (base.empty() ? "" : ".") + part;
+    std::vector<std::pair<i64, std::string>> ranked;
+    for (const ExprRef& c : columns) {
+        std::string shown;
+        if (!bare)
+            for (const std::string& part : c->parts)
+                if (part != kUnnamedSubquery) shown += quoted(part) + ".";
+        shown += quoted(c->name);
+        ranked.emplace_back(sim::edit_distance(base, shown), shown);
+    }
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::string out;
+    for (std::size_t i = 0; i < ranked.size() && i < 5; ++i) out += (i ? ", " : "") + ranked[i].second;
+    return out;
+}
 
 namespace {
 

@@ -385,16 +385,10 @@ DataType result_of(const Typing& t, std::string_view result) {
     return type_of(code_of(result[0]).id);
 }
 
-bool any_nullable(const Exprs& args) {
-    for (const ExprRef& arg : args)
-        if (arg->nullable) return true;
-    return false;
-}
-
 void default_nullability(Expr& e) {
     MR_ASSERT(e.fn != nullptr);
     switch (e.fn->nulls) {
-        case NullRule::strict: case NullRule::any: e.nullable = any_nullable(e.args); break;
+        case NullRule::strict: case NullRule::any: e.nullable = nullable_by_args(e.args); break;
         case NullRule::strict_null: case NullRule::sees: e.nullable = true; break;
         case NullRule::never: e.nullable = false; break;
     }
@@ -435,7 +429,7 @@ bool can_cast(const DataType& from, const DataType& to, bool ansi) {
         if (from.id != to.id || from.fields->size() != to.fields->size()) return false;
         for (std::size_t i = 0; i < from.fields->size(); ++i)
             if (!can_cast((*from.fields)[i].type, (*to.fields)[i].type, ansi)) return false;
-        return from.id != TypeId::map || !force_nullable(key_of(from), key_of(to));
+        return from.id != TypeId::map || ansi || !force_nullable(key_of(from), key_of(to));
     }
     return can_cast_plain(from, to, ansi);
 }
@@ -443,7 +437,9 @@ bool can_cast(const DataType& from, const DataType& to, bool ansi) {
 bool type_cast(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& from = t.e.args[0]->type;
-    if (!can_cast(from, t.e.type, t.ansi || t.e.is_try)) {
+    // ANSI fails at a key that cannot be cast; a null in its place is never let through.
+    const bool loses_keys = t.e.is_try && from.id == TypeId::map && !can_cast(from, t.e.type, false);
+    if (loses_keys || !can_cast(from, t.e.type, t.ansi || t.e.is_try)) {
         const std::string what = fmt::format("cannot cast \"{}\" to \"{}\"", sql_name(from), sql_name(t.e.type));
         const char* instead = is_numeric(from) && t.e.type.id == TypeId::date   ? "DATE_FROM_UNIX_DATE"
                               : from.id == TypeId::date && is_numeric(t.e.type) ? "UNIX_DATE"

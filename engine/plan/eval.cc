@@ -29,6 +29,16 @@ bool deterministic(const ExprRef& e) {
                    [](const Expr& node) { return node.kind == ExprKind::call && node.fn && !node.fn->deterministic; });
 }
 
+namespace {
+
+/// Of these Spark does not say that they can be computed before there are rows.
+bool waits_for_rows(const FunctionInfo& fn) {
+    const std::string_view name = fn.name;
+    return name == "elt" || name == "parse_url";
+}
+
+}  // namespace
+
 bool foldable(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     return !any_of(e, [](const Expr& node) {
@@ -36,7 +46,8 @@ bool foldable(const ExprRef& e) {
             case ExprKind::literal: case ExprKind::cast: case ExprKind::case_when: case ExprKind::alias:
             case ExprKind::field: return false;
             case ExprKind::call:
-                return !node.fn || node.fn->kind != FunctionKind::scalar || !node.fn->deterministic || !node.resolved;
+                return !node.fn || node.fn->kind != FunctionKind::scalar || !node.fn->deterministic || !node.resolved ||
+                       waits_for_rows(*node.fn);
             default: return true;
         }
     });

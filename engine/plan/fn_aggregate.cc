@@ -147,21 +147,24 @@ bool type_percentile(Typing& t) {
             a[0] = a[0]->args[0];
         }
     }
-    if (is_interval(a[0]->type)) {
+    const bool approximate = name == "approx_percentile";
+    if (is_interval(a[0]->type) && !approximate) {
         t.e.type = a[0]->type.id == TypeId::year_month ? year_month_type(0, 1) : day_time_type(0, 3);
         t.e.nullable = true;
         return true;
     }
-    if (!coerce_to(a[0], "n", t.ansi)) return coerce_arguments(t);
+    // The one that gives a value of the column takes moments and spans as they are.
+    const bool kept = approximate && (is_datetime(a[0]->type) || is_interval(a[0]->type));
+    if (!kept && !coerce_to(a[0], "n", t.ansi)) return coerce_arguments(t);
     const bool many = a.size() > 1 && a[1]->type.id == TypeId::array;
     if (a.size() > 1 && !many && !coerce_to(a[1], "D", t.ansi)) return coerce_arguments(t);
     if (many) a[1] = implicit(a[1], array_type(type_of(TypeId::double_), false), t.ansi);
     if (a.size() > 1 && !fractions_ok(t)) return false;
-    if (name == "approx_percentile" && a.size() > 2 && is_literal(a[2]) && !a[2]->value.null && a[2]->value.i < 1)
+    if (approximate && a.size() > 2 && is_literal(a[2]) && !a[2]->value.null && a[2]->value.i < 1)
         return t.refuse("VALUE_OUT_OF_RANGE",
                         fmt::format("The accuracy must be between (0, {}] (current value = {}L).", INT32_MAX,
                                     a[2]->value.i));
-    const DataType one = name == "approx_percentile" ? a[0]->type : type_of(TypeId::double_);
+    const DataType one = approximate ? a[0]->type : type_of(TypeId::double_);
     t.e.type = many ? array_type(one, false) : one;
     t.e.nullable = true;
     return true;

@@ -230,6 +230,30 @@ Value parse_url(const Call& c) {
     return null_value();
 }
 
+u32 point_of(std::string_view p) {
+    std::size_t at = 0;
+    return decode_point(p, at);
+}
+
+bool in_word(std::string_view p) { return is_letter(point_of(p)) || is_digit(point_of(p)) || p == "'"; }
+
+/// Whether a dot stands inside a word or a number: `x.y`, `1.5`.
+bool joins(const std::vector<std::string_view>& points, std::size_t i) {
+    MR_ASSERT(points[i] == ".");
+    return i > 0 && i + 1 < points.size() && in_word(points[i - 1]) && in_word(points[i + 1]);
+}
+
+/// As Java's BreakIterator: `!` and `?` always do; a dot does at the end, and before blanks unless a small letter or a
+/// digit comes next.
+bool ends_sentence(const std::vector<std::string_view>& points, std::size_t i) {
+    if (points[i] == "!" || points[i] == "?") return true;
+    if (points[i] != ".") return false;
+    while (++i < points.size() && !in_word(points[i]))
+        if (points[i] == "." || points[i] == "!" || points[i] == "?") return true;
+    if (i == points.size()) return true;
+    return !is_digit(point_of(points[i])) && to_upper(points[i]) == points[i];
+}
+
 Value sentences(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     Values out, words;
@@ -243,11 +267,10 @@ Value sentences(const Call& c) {
         if (!words.empty()) out.push_back(list_value(std::move(words)));
         words = {};
     };
-    for (const std::string_view p : split_points(c.text(0))) {
-        std::size_t at = 0;
-        const u32 point = decode_point(p, at);
-        if (is_letter(point) || is_digit(point) || p == "'") word += p;
-        else if (p == "." || p == "!" || p == "?") end_sentence();
+    const std::vector<std::string_view> points = split_points(c.text(0));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (in_word(points[i]) || (points[i] == "." && joins(points, i))) word += points[i];
+        else if (ends_sentence(points, i)) end_sentence();
         else end_word();
     }
     end_sentence();

@@ -66,7 +66,6 @@ Column named_struct_column(const Expr& e, std::vector<Column>& args, i64 rows, E
 bool type_element_at(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
-    const bool tries = std::string_view(t.e.fn->name) == "try_element_at";
     if (a[0]->type.id == TypeId::array) {
         if (!is_integral(a[1]->type) || a[1]->type.id == TypeId::bigint)
             return t.refuse("UNEXPECTED_INPUT_TYPE",
@@ -75,7 +74,7 @@ bool type_element_at(Typing& t) {
         a[1] = implicit(a[1], type_of(TypeId::integer), t.ansi);
         t.e.type = element_of(a[0]->type);
         t.e.nullable = true;
-        if (is_call(a[0], "array") && is_literal(a[1]) && !tries) {
+        if (is_call(a[0], "array") && is_literal(a[1])) {
             const i64 n = a[1]->value.i, size = static_cast<i64>(a[0]->args.size());
             const i64 at = n > 0 ? n - 1 : size + n;
             if (n != 0 && at >= 0 && at < size) t.e.nullable = a[0]->args[static_cast<std::size_t>(at)]->nullable;

@@ -169,7 +169,8 @@ bool type_to_json(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     const bool csv = std::string_view(t.e.fn->name) == "to_csv";
-    if (!is_nested(a) || (csv && a.id != TypeId::structure)) {
+    const bool nothing = !csv && a.id == TypeId::void_;
+    if (!nothing && (!is_nested(a) || (csv && a.id != TypeId::structure))) {
         if (csv)
             return t.refuse("UNEXPECTED_INPUT_TYPE",
                             fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".",
@@ -264,11 +265,6 @@ void walk(const Json& j, const std::vector<Step>& path, std::size_t at, std::vec
         if (j.kind != JsonKind::array) return;
         for (std::size_t i = 0; i < j.items.size(); ++i)
             if (step.any || static_cast<i64>(i) == step.index) walk(j.items[i], path, at + 1, out);
-        return;
-    }
-    if (j.kind == JsonKind::array && !step.any) {
-        for (const Json& item : j.items)
-            if (item.kind == JsonKind::object) walk(item, path, at, out);
         return;
     }
     if (j.kind != JsonKind::object) return;

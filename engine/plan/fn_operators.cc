@@ -5,6 +5,7 @@
 #include "engine/plan/boolean_equality.h"
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/decimal_bound.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
@@ -212,7 +213,7 @@ bool type_arithmetic(Typing& t) {
     if (op != Op::whole_divide && op != Op::remainder && op != Op::pmod) {
         const bool ok = temporal(t, op, done);
         if (done && ok && tries) {
-            t.e.k = 0;
+            t.e.k = 0, t.e.name = registered;
             t.e.nullable = t.e.is_try = true;
         }
         if (done) return ok;
@@ -221,6 +222,9 @@ bool type_arithmetic(Typing& t) {
     widen_numbers(t, op);
     Exprs& a = t.e.args;
     t.e.is_try = tries;
+    // What cannot be read as a number is null where the sum is tried.
+    for (ExprRef& arg : a)
+        if (tries && arg->implicit && arg->kind == ExprKind::cast) arg = edit(arg, [](Expr& x) { x.ansi = false; });
     const bool decimals = a[0]->type.id == TypeId::decimal && a[1]->type.id == TypeId::decimal;
     if (!decimals && !same_type(a[0]->type, a[1]->type)) return different(t);
     if (op == Op::whole_divide && a[0]->type.id == TypeId::double_) return wrong_type(t, wanted_of(op), a[0]->type);
@@ -277,7 +281,7 @@ bool orderable(const DataType& type) {
 
 bool type_comparison(Typing& t) {
     MR_ASSERT(t.e.args.size() == 2);
-    if (boolean_equality(t)) return true;
+    if (boolean_equality(t) || decimal_bound(t)) return true;
     Exprs& a = t.e.args;
     bool ok = false;
     const DataType type = comparison_type(a[0]->type, a[1]->type, a[0], a[1], t.ansi, ok);

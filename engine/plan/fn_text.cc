@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <expected>
 #include <utility>
 
 #include "engine/plan/cast.h"
@@ -18,7 +19,6 @@
 namespace engine::spark {
 
 namespace {
-
 
 std::optional<DecimalText> number_text(const Value& v, const DataType& type) {
     switch (physical_of(type)) {
@@ -277,16 +277,22 @@ std::string to_base64(std::string_view s) {
     return out;
 }
 
-std::string from_base64(std::string_view s) {
+/// The bytes of base64 text, or what java.util.Base64's MIME decoder says of it.
+std::expected<std::string, std::string> from_base64(std::string_view s) {
     std::string out;
-    u32 v = 0, bits = 0;
-    for (const char ch : s) {
-        const char* at = std::find(std::begin(kBase64), std::end(kBase64) - 1, ch);
-        if (at == std::end(kBase64) - 1) continue;
-        v = v << 6 | static_cast<u32>(at - kBase64);
-        bits += 6;
+    u32 v = 0, bits = 0, digits = 0;
+    std::size_t at = 0;
+    while (at < s.size() && s[at] != '=') {
+        const char* digit = std::find(std::begin(kBase64), std::end(kBase64) - 1, s[at++]);
+        if (digit == std::end(kBase64) - 1) continue;
+        v = v << 6 | static_cast<u32>(digit - kBase64);
+        bits += 6, ++digits;
         if (bits >= 8) out += static_cast<char>(v >> (bits -= 8));
     }
+    MR_ASSERT(at == s.size() || s[at] == '=');
+    if (at < s.size() && (digits % 4 == 0 || (digits % 4 == 2 && (at + 1 == s.size() || s[at + 1] != '='))))
+        return std::unexpected("Input byte array has wrong 4-byte ending unit");
+    if (digits % 4 == 1) return std::unexpected("Last unit does not have enough valid bits");
     return out;
 }
 
@@ -296,7 +302,10 @@ Value base64(const Call& c) {
 }
 Value unbase64(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(from_base64(c.text(0)));
+    const auto bytes = from_base64(c.text(0));
+    if (bytes) return string_value(*bytes);
+    c.cx.failure.set(illegal_argument(bytes.error()));
+    return null_value();
 }
 
 Value hex(const Call& c) {
@@ -548,20 +557,19 @@ bool type_to_binary(Typing& t) {
 Value to_binary(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
     const std::string kind = c.args.size() > 1 ? to_lower(c.text(1)) : "hex";
-    const bool tries = std::string_view(c.e.fn->name) == "try_to_binary";
+    if (kind != "hex" && kind != "base64") return c.args[0];
     if (kind == "hex") {
-        const auto out = unhexed(c.text(0));
-        if (out) return string_value(*out);
-        if (tries) return null_value();
-        return c.fail("IllegalArgumentException", "CONVERSION_INVALID_INPUT",
-                      fmt::format("The value '{}' ('HEX') cannot be converted to \"BINARY\" because it is malformed. "
-                                  "Correct the value as per the syntax, or change its format. Use `try_to_binary` to "
-                                  "tolerate malformed input and return NULL instead.",
-                                  c.text(0)),
-                      false);
+        if (const auto out = unhexed(c.text(0))) return string_value(*out);
+    } else if (const auto out = from_base64(c.text(0))) {
+        return string_value(*out);
     }
-    if (kind == "base64") return string_value(from_base64(c.text(0)));
-    return c.args[0];
+    if (std::string_view(c.e.fn->name) == "try_to_binary") return null_value();
+    return c.fail("IllegalArgumentException", "CONVERSION_INVALID_INPUT",
+                  fmt::format("The value '{}' ('{}') cannot be converted to \"BINARY\" because it is malformed. "
+                              "Correct the value as per the syntax, or change its format. Use `try_to_binary` to "
+                              "tolerate malformed input and return NULL instead.",
+                              c.text(0), kind == "hex" ? "HEX" : "BASE64"),
+                  false);
 }
 
 const FunctionInfo kTextFunctions[] = {

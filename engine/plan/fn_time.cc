@@ -29,6 +29,7 @@ bool usable(const Call& c, const TimePattern& p, const std::string& text) {
     if (p.error.empty()) return true;
     if (!p.legacy_knows) {
         QueryError error = illegal_argument(p.error);
+        error.on_driver = is_literal(c.e.args[1]);
         c.cx.failure.set(std::move(error));
         return false;
     }
@@ -410,7 +411,7 @@ bool type_window_time(Typing& t) {
                         fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".",
                                     pretty(a), sql_name(a->type)));
     t.e.type = (*a->type.fields)[1].type;
-    t.e.nullable = a->nullable;
+    t.e.nullable = a->nullable || (*a->type.fields)[1].nullable;
     return true;
 }
 

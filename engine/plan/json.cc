@@ -336,7 +336,8 @@ Value string_to_typed(const Json& j, const DataType& type, const JsonOptions& o,
         const FunctionInfo* fn = find_function("unbase64");
         Expr e;
         const Value arg = string_value(j.text);
-        return fn->row(Call{e, std::span(&arg, 1), cx});
+        const Value bytes = fn->row(Call{e, std::span(&arg, 1), other});
+        if (other.ok()) return bytes;
     } else if (type.id == TypeId::decimal) {
         const auto text = parse_decimal(j.text);
         const auto v = text ? to_unscaled(*text, type.b) : std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/plan/analyser.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
@@ -172,7 +173,8 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
                                           push_predicates,      collapse_projects, push_limits,
                                           simplify_expressions, prune_columns,     drop_late_aliases};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects, drop_late_aliases};
-    PlanRef plan = to_fixed_point(o, analysed, kNames);
+    // No rule makes a definition: once is enough.
+    PlanRef plan = to_fixed_point(o, with_tables_inlined(analysed), kNames);
     // Tables at hand are worked through before anything is moved.
     if (!o.streaming && o.ok()) plan = compute_local(o, plan);
     if (o.ok()) plan = pull_out_groups(o, plan);

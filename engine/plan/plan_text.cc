@@ -184,7 +184,7 @@ std::string node_text(const PlanRef& plan) {
     const Plan& p = *plan;
     switch (p.kind) {
         case PlanKind::one_row: return "OneRowRelation";
-        case PlanKind::relation_name: return fmt::format("UnresolvedRelation {}, [], false", names_text(p.parts));
+        case PlanKind::relation_name: return fmt::format("UnresolvedRelation {}, [], {}", names_text(p.parts), p.all);
         case PlanKind::local_relation:
             if (p.name == "rdd") return "LogicalRDD " + tree_forms(p.output) + ", false";
             return p.output.empty() ? "LocalRelation <empty>"

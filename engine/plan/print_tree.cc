@@ -118,7 +118,8 @@ std::string window_tree(const ExprRef& e) {
     const ExprRef& function = e->args[0];
     const bool ranks =
         is_call(function, "rank") || is_call(function, "dense_rank") || is_call(function, "percent_rank");
-    const bool by_rows = ranks || is_call(function, "ntile");  // their frames are their own
+    const bool by_rows = ranks || is_call(function, "ntile") || is_call(function, "row_number") ||
+                         is_call(function, "cume_dist");  // their frames are their own
     std::string call = tree_form(function);
     const bool known = std::all_of(spec->args.begin(), spec->args.end(), [](const ExprRef& x) { return x->resolved; });
     const bool waits = (function->resolved && !known) || (!function->resolved && is_call(function, "ntile"));
@@ -209,6 +210,8 @@ std::string function_tree(const ExprRef& e) {
     MR_ASSERT(e->kind == ExprKind::function);
     const bool star = !e->args.empty() && e->args[0]->kind == ExprKind::star;
     if (made_by_api(*e) && !e->distinct && !star && find_function(e->name) != nullptr) return api_call_tree(e);
+    if (const ExprRef known = made_by_api(*e) || e->name == "struct" ? nullptr : as_known_call(e))
+        return e->distinct ? e->name + "(distinct " + each(known->args, 0, tree_form) + ")" : call_tree(known);
     // All columns of a count are rows.
     const bool all = !e->args.empty() && e->args[0]->kind == ExprKind::star && e->args[0]->parts.empty();
     if (all && sim::lower_ascii(e->name) == "count" && !e->distinct && e->args.size() == (e->filtered ? 2 : 1))
@@ -223,8 +226,9 @@ std::string function_tree(const ExprRef& e) {
 
 std::string unresolved_alias_tree(const ExprRef& e) {
     MR_ASSERT(e->kind == ExprKind::unresolved_alias);
-    // A generator gets its names once its type is known.
-    if (e->name == "column" && is_generator(e->args[0])) return tree_form(e->args[0]) + " AS ()";
+    // A generator of the API gets its names once its type is known.
+    if (e->name == "column" && is_generator(e->args[0]) && e->args[0]->at.line == 0)
+        return tree_form(e->args[0]) + " AS ()";
     const bool by_column = e->name == "column" && !casts_name(e->args[0]);
     return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]),
                        by_column ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");

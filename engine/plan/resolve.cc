@@ -195,6 +195,15 @@ ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
     return e;
 }
 
+namespace {
+
+/// Whether a name reached the value: a column, or a field in one. Fields of other values are told without their place.
+bool is_column_or_field(const ExprRef& e) {
+    return e->kind == ExprKind::field ? is_column_or_field(e->args[0]) : e->kind == ExprKind::attribute;
+}
+
+}  // namespace
+
 ExprRef Analyser::resolve_extract(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     const ExprRef &base = e->args[0], &index = e->args[1];
@@ -212,12 +221,12 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
             for (const Field& f : fields) names += (names.empty() ? "" : ", ") + quoted(f.name);
             if (found.empty())
                 fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names),
-                     base->kind == ExprKind::attribute || base->kind == ExprKind::field ? e->at : Origin{});
+                     is_column_or_field(base) ? e->at : Origin{});
             else
                 fail("AMBIGUOUS_REFERENCE_TO_FIELDS",
                      fmt::format("Ambiguous reference to the field {}. It appears {} times in the schema.",
                                  quoted(index->value.s), found.size()),
-                     base->kind == ExprKind::attribute || base->kind == ExprKind::field ? e->at : Origin{});
+                     is_column_or_field(base) ? e->at : Origin{});
             return e;
         }
         Expr f;
@@ -237,7 +246,7 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
         fail("INVALID_EXTRACT_BASE_FIELD_TYPE",
              fmt::format("Can't extract a value from \"{}\". Need a complex type [STRUCT, ARRAY, MAP] but got \"{}\".",
                          pretty(base), sql_name(base->type)),
-             e->distinct ? e->at : Origin{});
+             e->distinct && is_column_or_field(base) ? e->at : Origin{});
         return e;
     }
     Expr item = *e;
@@ -246,6 +255,18 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
     item.name = "item";
     return typed(make(std::move(item)));
 }
+
+namespace {
+
+/// What the plan below reads, as messages list it: of a table of its own, nothing.
+std::string inputs_of(const Scope& scope) {
+    std::string out;
+    for (const PlanRef& child : scope.below ? scope.below->children : std::vector<PlanRef>{})
+        for (const ExprRef& c : output_of(*child)) out += (out.empty() ? "" : ", ") + quoted(c->name);
+    return out;
+}
+
+}  // namespace
 
 Exprs Analyser::star_columns(const ExprRef& star, const Scope& scope) {
     MR_ASSERT(star != nullptr);
@@ -265,14 +286,19 @@ Exprs Analyser::star_columns(const ExprRef& star, const Scope& scope) {
         }
         return out;
     }
-    std::string columns;
-    for (const ExprRef& c : scope.columns) columns += (columns.empty() ? "" : ", ") + quoted(c->name);
+    if (base->resolved) {
+        fail("_LEGACY_ERROR_TEMP_1050",
+             fmt::format("Can only star expand struct data types. Attribute: `ArrayBuffer({})`.",
+                         fmt::join(star->parts, ", ")),
+             star->at);
+        return out;
+    }
     std::string target;
     for (const std::string& part : star->parts) target += (target.empty() ? "" : ".") + quoted(part);
     fail("CANNOT_RESOLVE_STAR_EXPAND",
          fmt::format("Cannot resolve {}.* given input columns {}. Please check that the specified table or struct "
                      "exists and is accessible in the input columns.",
-                     target, columns),
+                     target, inputs_of(scope)),
          star->at);
     return out;
 }
@@ -430,7 +456,7 @@ Exprs Analyser::select_list(const Exprs& items, Scope scope) {
         if (!ok()) return out;
         const bool dotted = item->kind == ExprKind::name;
         ExprRef e = resolve(item, scope);
-        if (dotted && e->resolved && e->kind != ExprKind::attribute) {
+        if (dotted && (e->resolved ? e->kind != ExprKind::attribute : is_call(e, "item"))) {
             const std::string last = e->kind == ExprKind::field ? e->name : item->parts.back();
             e = alias_of(e, item->parts.size() > 1 || e->kind != ExprKind::call ? last : pretty(e), session.ids.take(),
                          item->at);

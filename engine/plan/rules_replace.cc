@@ -139,7 +139,7 @@ ExprRef stood_for(const ExprRef& e) {
 /// The same of functions of a row, where the types are those already.
 ExprRef replaced_call(const ExprRef& e, bool ansi) {
     if (e->kind != ExprKind::call || !e->resolved || e->args.empty()) return e;
-    const std::string& name = e->name;
+    const std::string_view name = e->name;
     const auto of = [&](const char* function, Exprs args) {
         const ExprRef out = call_of(function, std::move(args));
         MR_ASSERT(out != nullptr);
@@ -162,7 +162,7 @@ ExprRef replaced_call(const ExprRef& e, bool ansi) {
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     const auto one = [&](const ExprRef& e) { return replaced_call(e, o.session.ansi); };
-    return rewrite_plan_up(with_tables_inlined(plan), [&](const PlanRef& given) -> PlanRef {
+    return rewrite_plan_up(plan, [&](const PlanRef& given) -> PlanRef {
         const PlanRef p = map_exprs(given, [&](const ExprRef& e) { return rewrite_up(e, one); });
         switch (p->kind) {
             case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];

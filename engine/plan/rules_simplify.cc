@@ -20,9 +20,10 @@ bool is_false(const ExprRef& e) {
 bool is_null_literal(const ExprRef& e) { return is_literal(e) && (e->value.null || e->type.id == TypeId::void_); }
 
 bool conditional(const Expr& e) {
-    return e.kind == ExprKind::case_when ||
-           (e.kind == ExprKind::call && (e.name == "if" || e.name == "coalesce" || e.name == "and" || e.name == "or" ||
-                                         e.name == "nvl" || e.name == "ifnull"));
+    if (e.kind == ExprKind::case_when) return true;
+    const std::string_view name = e.name;
+    return e.kind == ExprKind::call && (name == "if" || name == "coalesce" || name == "and" || name == "or" ||
+                                        name == "nvl" || name == "ifnull");
 }
 
 /// Computed, or itself if that fails where it may never be reached.
@@ -151,8 +152,9 @@ ExprRef one(const ExprRef& e) {
         case ExprKind::call: break;
         default: return e;
     }
-    if (e->name == "and" || e->name == "or") return logic(e);
-    if (e->name == "not") {
+    const std::string_view name = e->name;
+    if (name == "and" || name == "or") return logic(e);
+    if (name == "not") {
         if (is_call(e->args[0], "not")) return e->args[0]->args[0];
         if (is_call(e->args[0], "isnull")) return call_of("isnotnull", {e->args[0]->args[0]});
         if (is_call(e->args[0], "isnotnull")) return call_of("isnull", {e->args[0]->args[0]});
@@ -161,11 +163,11 @@ ExprRef one(const ExprRef& e) {
         for (const auto& [from, to] : kOpposite)
             if (is_call(e->args[0], from)) return call_of(to, e->args[0]->args);
     }
-    if (e->name == "-" && e->k == 1 && is_literal(e->args[1]) && is_interval(e->args[1]->type))
+    if (name == "-" && e->k == 1 && is_literal(e->args[1]) && is_interval(e->args[1]->type))
         return interval_added(e);
-    if (e->name == "like") return like_simplified(e);
-    if (e->name == "isnotnull" && !e->args[0]->nullable) return bool_literal(true);
-    if (e->name == "isnull" && !e->args[0]->nullable) return bool_literal(false);
+    if (name == "like") return like_simplified(e);
+    if (name == "isnotnull" && !e->args[0]->nullable) return bool_literal(true);
+    if (name == "isnull" && !e->args[0]->nullable) return bool_literal(false);
     return e;
 }
 

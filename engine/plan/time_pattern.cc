@@ -20,17 +20,26 @@ namespace {
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
-void check_letter(TimePattern& p, char c, u32 count, bool reading) {
+/// What Spark refuses between two quotes before Java sees the pattern: letters of weeks first, then others.
+void check_part(TimePattern& p, std::string_view part, bool reading) {
     if (!p.error.empty()) return;
-    if (!one_of(c, "GyYMLwWDdFEuaHkKhmsSzZX")) p.legacy_knows = false;
-    if (one_of(c, "YWwuec"))
+    const auto first_of = [&](std::string_view letters) {
+        const std::size_t at = part.find_first_of(letters);
+        return at == std::string_view::npos ? '\0' : part[at];
+    };
+    if (const char week = first_of("YWwuec"))
         p.error = fmt::format(
             "All week-based patterns are unsupported since Spark 3.0, detected: {}, Please use the SQL function "
             "EXTRACT instead",
-            c);
-    else if (one_of(c, "ABnNp") || (reading && one_of(c, "EFqQ")))
-        p.error = fmt::format("Illegal pattern character: {}", c);
-    else if (!one_of(c, "GyMLdDEFahkKHmsSVzOXxZQq")) p.error = fmt::format("Unknown pattern letter: {}", c);
+            week);
+    else if (const char other = first_of(reading ? "ABnNpEFqQ" : "ABnNp"))
+        p.error = fmt::format("Illegal pattern character: {}", other);
+}
+
+void check_letter(TimePattern& p, char c, u32 count) {
+    if (!one_of(c, "GyYMLwWDdFEuaHkKhmsSzZX")) p.legacy_knows = false;
+    if (!p.error.empty()) return;
+    if (!one_of(c, "GyMLdDEFahkKHmsSVzOXxZQq")) p.error = fmt::format("Unknown pattern letter: {}", c);
     else if ((one_of(c, "GMLEQq") && count >= 5) || (c == 'y' && count > 6))
         p.error = fmt::format("Too many pattern letters: {}", c);
     else if ((one_of(c, "dhkKHms") && count > 2) || (c == 'D' && count > 3) || (c == 'a' && count > 1) ||
@@ -43,13 +52,19 @@ void check_letter(TimePattern& p, char c, u32 count, bool reading) {
 
 TimePattern parse_pattern(std::string_view s, bool reading) {
     TimePattern p;
+    bool quoted = false;
+    for (std::size_t i = 0; i < s.size(); quoted = !quoted) {
+        const std::size_t end = std::min(s.find('\'', i), s.size());
+        if (!quoted) check_part(p, s.substr(i, end - i), reading);
+        i = end + 1;
+    }
     for (std::size_t i = 0; i < s.size();) {
         const char c = s[i];
         if (letter(c)) {
             std::size_t end = i;
             while (end < s.size() && s[end] == c) ++end;
             const u32 count = static_cast<u32>(end - i);
-            check_letter(p, c, count, reading);
+            check_letter(p, c, count);
             p.items.push_back({c, count, ""});
             i = end;
         } else if (c == '\'') {

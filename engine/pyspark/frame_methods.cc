@@ -224,7 +224,13 @@ PyValue made_view(Interpreter& in, const PyValue& self, const Args& args, bool r
         bind_args(in, replaces ? "DataFrame.createOrReplaceTempView" : "DataFrame.createTempView", "name", args);
     if (!in.ok() || !all_text(in, replaces ? "createOrReplaceTempView" : "createTempView", {b[0]})) return none();
     if (const auto parts = parse_name(b[0].s); !parts || parts->size() != 1) {
-        in.raise(analysis_error("_LEGACY_ERROR_TEMP_1321", fmt::format("Invalid view name: {}.", b[0].s), {}));
+        if (parts)
+            in.raise(analysis_error("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
+                                    fmt::format("CREATE TEMPORARY VIEW or the corresponding Dataset APIs only accept "
+                                                "single-part view names, but got: {}.",
+                                                fmt::join(*parts, ".")),
+                                    {}));
+        else in.raise(analysis_error("_LEGACY_ERROR_TEMP_1321", fmt::format("Invalid view name: {}.", b[0].s), {}));
         return none();
     }
     if (!replaces && in.session.views.contains(sim::lower_ascii(b[0].s))) {
@@ -453,7 +459,10 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     if (name == "approxQuantile" || name == "corr" || name == "cov") return statistic(*this, self, name, args);
     if (name == "inputFiles") return collected(*this, self, name, args);
     if (name == "toJSON") return as_json(*this, self);
-    if ((name == "describe" || name == "summary") && streaming(self.object->plan)) return self;
+    // What is computed from a stream's rows is refused only when the rows are asked for.
+    if ((name == "summary" || name == "freqItems" || name == "sampleBy") && streaming(self.object->plan)) return self;
+    if (name == "describe" && streaming(self.object->plan))
+        return args.positional.empty() ? self : frame_method(self, "select", args);
     if (name == "describe" || name == "summary") return summarised(*this, self, name, args);
     if (name == "crosstab" && streaming(self.object->plan)) {
         raise(analysis_error("", "pivot is not supported on a streaming DataFrames/Datasets", {}));

@@ -77,6 +77,14 @@ std::vector<std::size_t> java_order(const PyValue& dict) {
     return out;
 }
 
+/// What Java says of a function's name that is none.
+QueryError no_name_of_function(const char* given) {
+    return {"Py4JJavaError", "java.lang.ClassCastException", "", "",
+            fmt::format("class java.lang.{0} cannot be cast to class java.lang.String (java.lang.{0} and "
+                        "java.lang.String are in module java.base of loader 'bootstrap')",
+                        given)};
+}
+
 Exprs of_dict(const PyValue& dict) {
     Exprs out;
     for (const std::size_t i : java_order(dict)) {
@@ -228,6 +236,8 @@ PyValue Interpreter::grouped_method(const PyValue& self, const std::string& name
         if (args.positional.size() == 1 && args.positional[0].kind == Kind::dict) {
             const Exprs columns = output_of(*self.object->plan);
             const auto& items = args.positional[0].object->items;
+            for (std::size_t i = 1; i < items.size(); i += 2)
+                if (items[i].kind == Kind::integer) return raise(no_name_of_function("Integer")), none();
             for (const std::size_t i : java_order(args.positional[0]))
                 if (text_of(items[i]) != "*" && !has_field(columns, text_of(items[i])))
                     return raise(unknown_field(text_of(items[i]), columns)), none();

@@ -114,10 +114,8 @@ PyValue split_randomly(Interpreter& in, const PyValue& self, const Args& args) {
         in.raise(illegal_argument("requirement failed: Sum of weights must be positive, but got [" + list + "]"));
         return none();
     }
-    if (streaming(self.object->plan)) {
-        in.raise("NotImplementedError", "unsupported Python: DataFrame.randomSplit of a stream");
-        return none();
-    }
+    // Nothing can be done with a part of a stream but to ask for its rows, which is refused as for the stream.
+    if (streaming(self.object->plan)) return of_items(Kind::list, std::vector<PyValue>(weights.size(), self));
     in.raise("NotImplementedError", "unsupported Python: DataFrame.randomSplit");
     return none();
 }

@@ -154,7 +154,8 @@ PyValue range_of(Interpreter& in, const Args& args) {
     return frame_of_analysed(make(std::move(p)));
 }
 
-PyValue table_of(Interpreter& in, const PyValue& name) {
+/// A table by its name; `as_stream` is seen only where it is not found.
+PyValue table_of(Interpreter& in, const PyValue& name, bool as_stream = false) {
     MR_ASSERT(in.scope != nullptr);
     if (!all_text(in, "table", {name})) return none();
     auto parts = parse_name(name.s);
@@ -165,6 +166,7 @@ PyValue table_of(Interpreter& in, const PyValue& name) {
     Plan p;
     p.kind = PlanKind::relation_name;
     p.parts = std::move(*parts);
+    p.all = as_stream;
     PyValue f = frame_of(in, make(std::move(p)));
     if (in.ok()) f.object->parsed = f.object->plan;
     return f;
@@ -209,6 +211,9 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
             if (name == "get" && equal(must(host.query(h, "id", {})), first)) return q;
             all.push_back(q);
         }
+        // Java wants the five parts of an id.
+        if (name == "get" && first.kind == Kind::text && std::ranges::count(first.s, '-') != 4)
+            return raise(illegal_argument("Invalid UUID string: " + first.s)), none();
         if (name == "get") return none();
         return of_items(Kind::list, std::move(all));
     }
@@ -285,7 +290,7 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
         return none();
     }
     if (name == "load") return loaded(*this, self, o.name.empty() ? "parquet" : o.name, first);
-    if (name == "table") return table_of(*this, first);
+    if (name == "table") return table_of(*this, first, stream);
     if (name == "json" || name == "csv" || name == "text" || name == "parquet" || name == "orc")
         return loaded(*this, self, name, first);
     raise("AttributeError", fmt::format("'{}' object has no attribute '{}'", o.type, name));
@@ -409,8 +414,7 @@ bool can_be_saved(Interpreter& in, const Object& o, const Args& args) {
     if (std::ranges::find(kKnown, format) == std::end(kKnown) && format.find('.') == std::string::npos) {
         in.raise(QueryError{
             "Py4JJavaError", "org.apache.spark.SparkClassNotFoundException", "DATA_SOURCE_NOT_FOUND", "",
-            fmt::format("An error occurred while calling o60.save.\n: org.apache.spark.SparkClassNotFoundException: "
-                        "[DATA_SOURCE_NOT_FOUND] Failed to find the data source: {}. Please find packages at "
+            fmt::format("[DATA_SOURCE_NOT_FOUND] Failed to find the data source: {}. Please find packages at "
                         "`https://spark.apache.org/third-party-projects.html`.",
                         o.name)});
         return false;

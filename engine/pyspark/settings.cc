@@ -27,9 +27,8 @@ PyValue setting_of(Interpreter& in, const Bound& b) {
     if (value) return of_text(*value);
     if (b.given[1]) return b[1];
     in.raise(QueryError{"Py4JJavaError", "org.apache.spark.SparkNoSuchElementException", "SQL_CONF_NOT_FOUND", "",
-                        fmt::format("An error occurred while calling o60.get.\n: "
-                                    "org.apache.spark.SparkNoSuchElementException: [SQL_CONF_NOT_FOUND] The SQL config "
-                                    "\"{}\" cannot be found. Please verify that the config exists.",
+                        fmt::format("[SQL_CONF_NOT_FOUND] The SQL config \"{}\" cannot be found. Please verify that "
+                                    "the config exists.",
                                     b[0].s)});
     return none();
 }

@@ -103,7 +103,14 @@ ExprRef Parser::cast_call() {
     const u32 first = at;
     const bool tolerant = next().upper == "TRY_CAST";
     next();
+    const auto plain_call = [&] {
+        at = first;
+        std::vector<std::string> name = {identifier()};
+        return call(std::move(name), first);
+    };
+    if (is_symbol(")")) return plain_call();
     ExprRef arg = expression();
+    if (is_symbol(")") || is_symbol(",")) return plain_call();
     if (!is_word("AS") && is_symbol(")", 1) && arg->kind == ExprKind::name) fail_unwanted();
     expect_word("AS");
     const DataType type = data_type();
@@ -135,6 +142,8 @@ ExprRef Parser::trim_call() {
         which = next().upper;
         plain = false;
     }
+    // With nothing before it FROM names the type of a literal if text follows, which is refused.
+    if (plain && is_word("FROM") && peek(1).kind == TokenKind::string) return typed_literal();
     ExprRef one = is_word("FROM") ? nullptr : expression();
     if (accept_word("FROM")) {
         ExprRef source = expression();

@@ -7,32 +7,10 @@
 
 namespace engine::spark {
 
-namespace {
-
-/// Commands of Hive that Spark knows by name alone and refuses.
-bool refused_of_hive(Parser& p) {
-    MR_ASSERT(p.at < p.tokens.size());
-    static constexpr std::string_view kCommands[][2] = {
-        {"GRANT", ""},        {"REVOKE", ""},         {"CREATE", "ROLE"},      {"DROP", "ROLE"},
-        {"SHOW", "GRANT"},    {"SHOW", "ROLES"},      {"SHOW", "PRINCIPALS"},  {"SHOW", "LOCKS"},
-        {"SHOW", "INDEXES"},  {"EXPORT", "TABLE"},    {"IMPORT", "TABLE"},     {"SHOW", "COMPACTIONS"},
-        {"LOCK", "TABLE"},    {"UNLOCK", "TABLE"},    {"SHOW", "TRANSACTIONS"}, {"START", "TRANSACTION"},
-        {"COMMIT", ""},       {"ROLLBACK", ""},       {"DFS", ""}};
-    for (const auto& [word, second] : kCommands) {
-        if (!p.is_word(word) || (!second.empty() && !p.is_word(second, 1))) continue;
-        const std::string both = std::string(word) + (second.empty() ? "" : " " + std::string(second));
-        p.fail("_LEGACY_ERROR_TEMP_0035", "Operation not allowed: " + both + ".", p.here());
-        return true;
-    }
-    return false;
-}
-
-}  // namespace
-
 PlanRef Parser::statement() {
     MR_ASSERT(at < tokens.size());
     if (is_word("EXPLAIN")) return explain();
-    if (refused_of_hive(*this)) return plan_of(PlanKind::one_row, {});
+    if (refused_of_hive()) return plan_of(PlanKind::one_row, {});
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
     if (is_word("SHOW")) return show_command();
@@ -46,8 +24,10 @@ PlanRef Parser::statement() {
     if ((is_word("DESCRIBE") || is_word("DESC")) && !is_word("FUNCTION", 1) && !is_word("DATABASE", 1) &&
         !is_word("SCHEMA", 1))
         return describe_command();
-    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("DESCRIBE") || is_word("TRUNCATE") ||
-        is_word("ALTER") || is_word("MERGE") || (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
+    if (is_word("INSERT") || is_word("UPDATE") || is_word("DELETE") || is_word("MERGE") || is_word("TRUNCATE"))
+        return change_of_table();
+    if (is_word("USE") || is_word("DESCRIBE") || is_word("ALTER") ||
+        (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
         return refused_command();
     if (is_word("DROP") && (is_word("VIEW", 1) || is_word("TABLE", 1))) {
         const u32 first = at;
@@ -62,41 +42,6 @@ PlanRef Parser::statement() {
         return make(std::move(p));
     }
     return query();
-}
-
-/// Commands over tables and schemas, which a session without a catalog can only refuse.
-PlanRef Parser::refused_command() {
-    MR_ASSERT(at < tokens.size());
-    const PlanRef nothing = plan_of(PlanKind::one_row, {});
-    const std::string word = next().upper;
-    if (word == "INSERT") {
-        if (!accept_word("INTO") && !accept_word("OVERWRITE")) return fail_here(), nothing;
-        accept_word("TABLE");
-        const u32 place = at;
-        const std::vector<std::string> target = name();
-        if (!failure.failed)
-            failure.set(analysis_error("_LEGACY_ERROR_TEMP_1010",
-                                       "Inserting into a view is not allowed. View: " + quoted(target.back()) + ".",
-                                       from(place)));
-        return nothing;
-    }
-    if (word == "ALTER") accept_word("TABLE");
-    if (word == "MERGE") accept_word("INTO");
-    if (ended() || word != "USE") return fail_here(), nothing;
-    const std::string schema = name().back();
-    if (schema == "default" && ended()) {
-        Plan nothing_done;
-        nothing_done.kind = PlanKind::command;
-        nothing_done.name = "set";
-        return make(std::move(nothing_done));
-    }
-    const std::string text_of =
-        "The schema " + quoted(schema) +
-        " cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the "
-        "name with a catalog, verify the current_schema() output, or qualify "
-        "the name with the correct catalog.\nTo tolerate the error on drop use DROP SCHEMA IF EXISTS.";
-    failure.set(analysis_error("SCHEMA_NOT_FOUND", text_of, {}));
-    return nothing;
 }
 
 PlanRef Parser::explain() {

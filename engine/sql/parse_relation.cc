@@ -183,7 +183,7 @@ PlanRef Parser::relation_primary() {
         inner = sample(std::move(inner));
         const u32 before = at;
         PlanRef out = table_alias(inner);
-        return at == before && is_query ? aliased(std::move(inner), "__auto_generated_subquery_name", {}) : out;
+        return at == before && is_query ? aliased(std::move(inner), kUnnamedSubquery, {}) : out;
     }
     if (!at_identifier() || (peek().kind == TokenKind::word && strict_nonreserved(peek().upper))) {
         fail_here();

@@ -11,6 +11,8 @@
 namespace engine::spark {
 
 inline constexpr int kMaxNesting = 200;
+/// What Spark calls a subquery that has no name; it qualifies no column.
+inline constexpr const char* kUnnamedSubquery = "__auto_generated_subquery_name";
 
 /// How literals are read: the session's zone (for TIMESTAMP'..') and ANSI mode (casts fail).
 struct ParseOptions {

@@ -53,7 +53,9 @@ struct Parser {
     PlanRef statement();
     PlanRef create_view();
     PlanRef set_command();
+    bool refused_of_hive();
     PlanRef refused_command();
+    PlanRef change_of_table();
     PlanRef show_command();
     PlanRef describe_command();
     PlanRef cache_command();

@@ -174,17 +174,24 @@ bool is_literal(const ExprRef& e) { return e->kind == ExprKind::literal; }
 
 namespace {
 
+/// What becomes of each; empty if none changed, as is the rule where all trees are rewritten again and again.
+template <class Ref, class Change>
+std::vector<Ref> changed_among(const std::vector<Ref>& from, const Change& change) {
+    std::vector<Ref> to;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        Ref now = change(from[i]);
+        if (to.empty() && now != from[i]) to = from;
+        if (!to.empty()) to[i] = std::move(now);
+    }
+    MR_ASSERT(to.empty() || to.size() == from.size());
+    return to;
+}
+
 /// The node with its arguments (and frame bounds) replaced; itself if none changed.
 ExprRef with_args(const ExprRef& e, const Rewrite& change) {
     MR_ASSERT(e != nullptr);
-    bool changed = false;
-    Exprs args;
-    args.reserve(e->args.size());
-    for (const ExprRef& arg : e->args) {
-        args.push_back(change(arg));
-        changed = changed || args.back() != arg;
-    }
-    if (!changed) return e;
+    Exprs args = changed_among(e->args, change);
+    if (args.empty()) return e;
     return edit(e, [&](Expr& copy) { copy.args = std::move(args); });
 }
 
@@ -215,27 +222,18 @@ void visit(const ExprRef& e, const std::function<void(const ExprRef&)>& see) {
 PlanRef map_exprs(const PlanRef& p, const Rewrite& change) {
     MR_ASSERT(change != nullptr);
     MR_ASSERT(p != nullptr);
-    bool changed = false;
-    const auto each = [&](const Exprs& from) {
-        Exprs to;
-        to.reserve(from.size());
-        for (const ExprRef& e : from) {
-            to.push_back(change(e));
-            changed = changed || to.back() != e;
-        }
-        return to;
+    Exprs exprs = changed_among(p->exprs, change), groups = changed_among(p->groups, change);
+    const auto row_changed = [&](const Exprs& row) {
+        Exprs now = changed_among(row, change);
+        return now.empty() ? row : now;
     };
-    Exprs exprs = each(p->exprs), groups = each(p->groups);
-    std::vector<Exprs> rows;
-    rows.reserve(p->rows.size());
-    for (const Exprs& row : p->rows) rows.push_back(each(row));
+    std::vector<Exprs> rows = changed_among(p->rows, row_changed);
     ExprRef condition = p->condition ? change(p->condition) : nullptr;
-    changed = changed || condition != p->condition;
-    if (!changed) return p;
+    if (exprs.empty() && groups.empty() && rows.empty() && condition == p->condition) return p;
     return edit(p, [&](Plan& copy) {
-        copy.exprs = std::move(exprs);
-        copy.groups = std::move(groups);
-        copy.rows = std::move(rows);
+        if (!exprs.empty()) copy.exprs = std::move(exprs);
+        if (!groups.empty()) copy.groups = std::move(groups);
+        if (!rows.empty()) copy.rows = std::move(rows);
         copy.condition = std::move(condition);
     });
 }
@@ -256,20 +254,17 @@ PlanRef with_children(const PlanRef& p, std::vector<PlanRef> children) {
 
 PlanRef rewrite_plan_up(const PlanRef& p, const PlanRewrite& change) {
     MR_ASSERT(p != nullptr && change != nullptr);
-    MR_ASSERT(p != nullptr);
-    std::vector<PlanRef> children;
-    children.reserve(p->children.size());
-    for (const PlanRef& child : p->children) children.push_back(rewrite_plan_up(child, change));
-    return change(with_children(p, std::move(children)));
+    std::vector<PlanRef> children =
+        changed_among(p->children, [&](const PlanRef& child) { return rewrite_plan_up(child, change); });
+    return change(children.empty() ? p : with_children(p, std::move(children)));
 }
 
 PlanRef rewrite_plan_down(const PlanRef& p, const PlanRewrite& change) {
-    MR_ASSERT(p != nullptr);
+    MR_ASSERT(p != nullptr && change != nullptr);
     const PlanRef node = change(p);
-    std::vector<PlanRef> children;
-    children.reserve(node->children.size());
-    for (const PlanRef& child : node->children) children.push_back(rewrite_plan_down(child, change));
-    return with_children(node, std::move(children));
+    std::vector<PlanRef> children =
+        changed_among(node->children, [&](const PlanRef& child) { return rewrite_plan_down(child, change); });
+    return children.empty() ? node : with_children(node, std::move(children));
 }
 
 }  // namespace engine::spark

@@ -147,3 +147,22 @@ TEST_CASE("pyspark: metrics of one frame have different names") {
                          "name cannot be used for metrics with different results. However multiple instances of "
                          "metrics with with same result and name are allowed (e.g. self-joins).;\nCollectMetrics o, "));
 }
+
+TEST_CASE("pyspark: names of views, functions and queries are held to what Java takes") {
+    CHECK(outcome("static.createOrReplaceTempView('a.b')") ==
+          "AnalysisException: [TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS] CREATE TEMPORARY VIEW or the corresponding Dataset "
+          "APIs only accept single-part view names, but got: a.b.");
+    CHECK(outcome("static.groupBy('word').agg({'word': 5})")
+              .starts_with("Py4JJavaError: class java.lang.Integer cannot be cast to class java.lang.String"));
+    CHECK(outcome("spark.streams.get('x')") == "IllegalArgumentException: Invalid UUID string: x");
+    CHECK(outcome("spark.readStream.format('rate').load().writeStream.trigger(processingTime='5')") ==
+          "IllegalArgumentException: Error parsing '5' to interval, expect a unit name after '5' but hit EOL");
+}
+
+TEST_CASE("pyspark: a table that is no stream is missing as a stream, and a generator of text has no names yet") {
+    CHECK(outcome("spark.readStream.table('nope')").ends_with("'UnresolvedRelation [nope], [], true\n"));
+    CHECK(outcome("spark.read.table('nope')").ends_with("'UnresolvedRelation [nope], [], false\n"));
+    CHECK(outcome("static.selectExpr('explode(word)')").find("'Project [unresolvedalias(explode(word#") !=
+          std::string::npos);
+    CHECK(outcome("static.select(explode('word'))").find("'Project [explode(word#") != std::string::npos);
+}
