@@ -15,17 +15,20 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
-# Code that runs seldom is optimised less: most of the time that a file takes to compile goes into optimising.
+# Code that runs seldom is optimised less: two thirds of the time that a file takes to compile go into optimising. What costs
+# speed at -O1 is mostly calls of small functions, so these are put in place all the same.
 function(runs_seldom target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${target} PRIVATE
+    $<$<CONFIG:Release>:-O1> $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-finline-functions -finline-small-functions>)
 endfunction()
-# Compiles the files of each folder `size` at a time: what their headers hold is read, and its templates are made, once for
-# all of them. A build from nothing takes a third of the time so. Names in unnamed namespaces must differ within a folder;
-# files named after `size` are compiled by themselves.
-function(together target size)
+# Compiles the files of each folder together, up to `kilobytes` of them at a time: what their headers hold is read, and its
+# templates are made, once for all of them. A build from nothing takes a third of the time so. Names in unnamed namespaces
+# must differ within a folder; files named after `kilobytes` are compiled by themselves.
+function(together target kilobytes)
   get_target_property(files ${target} SOURCES)
   list(FILTER files INCLUDE REGEX "\\.cc$")
   list(SORT files)
+  math(EXPR most "${kilobytes} * 1024")
   foreach(file ${files})
     get_filename_component(name ${file} NAME)
     if(name IN_LIST ARGN)
@@ -35,9 +38,13 @@ function(together target size)
     get_filename_component(folder ${file} DIRECTORY)
     file(RELATIVE_PATH part ${CMAKE_CURRENT_SOURCE_DIR} ${folder})
     string(REPLACE "/" "_" part "${part}")
-    math(EXPR group "0${place_in_${part}} / ${size}")
-    math(EXPR place_in_${part} "0${place_in_${part}} + 1")
-    set_source_files_properties(${file} PROPERTIES UNITY_GROUP "${part}_${group}")
+    file(SIZE ${file} size)
+    math(EXPR held_${part} "0${held_${part}} + ${size}")
+    if(held_${part} GREATER most)
+      math(EXPR group_${part} "0${group_${part}} + 1")
+      set(held_${part} ${size})
+    endif()
+    set_source_files_properties(${file} PROPERTIES UNITY_GROUP "${part}_0${group_${part}}")
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${MILLRACE_TOGETHER} UNITY_BUILD_MODE GROUP)
 endfunction()

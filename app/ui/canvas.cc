@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace app::ui {
 namespace {
 
-constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 constexpr float kCapHeight = 0.727f;   // of an em; both fonts agree within 1 %
 
 ImVec2 corner(const Canvas& canvas, float x, float y) { return {snap(canvas, x), snap(canvas, y)}; }

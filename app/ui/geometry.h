@@ -1,9 +1,14 @@
 // Places and sizes in design pixels. Right and bottom are excluded.
 #pragma once
 
+#include <numbers>
+
 #include <imgui.h>
 
 namespace app::ui {
+
+constexpr float kPad = 16;   // between the edge of a pane and what stands in it
+constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 
 struct Rect {
     float x = 0, y = 0, w = 0, h = 0;

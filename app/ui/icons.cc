@@ -2,14 +2,11 @@
 
 #include <array>
 #include <cmath>
-#include <numbers>
 
 #include "app/ui/patterns.h"
 
 namespace app::ui {
 namespace {
-
-constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 
 /// An icon's own coordinates: -6..6 around its centre.
 struct Pen {

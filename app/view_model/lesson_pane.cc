@@ -21,12 +21,14 @@ using lab::StepBlock;
 using lab::StepPart;
 using lab::StepRecord;
 
-constexpr std::array<std::string_view, 6> kLevels = {"", "THE LOG", "REPLICATION", "DELIVERY", "STREAMS", "PIPELINES"};
+constexpr std::array<std::string_view, 6> kAnswerLevels = {"",         "THE LOG", "REPLICATION",
+                                                           "DELIVERY", "STREAMS", "PIPELINES"};
 
 std::string level_text(const Lesson& lesson) {
     const i64 level = lesson.info.level.value;
-    const bool known = level > 0 && level < static_cast<i64>(kLevels.size());
-    return fmt::format("LEVEL {}{}{}", level, known ? "  " : "", known ? kLevels[static_cast<std::size_t>(level)] : "");
+    const bool known = level > 0 && level < static_cast<i64>(kAnswerLevels.size());
+    return fmt::format("LEVEL {}{}{}", level, known ? "  " : "",
+                       known ? kAnswerLevels[static_cast<std::size_t>(level)] : "");
 }
 
 const ChoiceBlock* choice_of(const PredictBlock& prediction, const std::string& value) {
@@ -188,7 +190,7 @@ std::string fidelity(const Lesson& lesson) {
                        part("Differs", lesson.info.differs)});
 }
 
-i32 number_in(std::string_view text) {
+i32 line_number_in(std::string_view text) {
     i32 value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
@@ -209,7 +211,7 @@ LessonErrorVm make_lesson_error(const std::string& message, const std::string& f
     }
     const std::string path = message.substr(0, first);
     vm.line_number = message.substr(first + 1, second - first - 1);
-    vm.column = std::max(0, number_in(std::string_view(message).substr(second + 1)) - 1);
+    vm.column = std::max(0, line_number_in(std::string_view(message).substr(second + 1)) - 1);
     vm.length = 1;
     const auto slash = path.rfind('/');
     vm.place = fmt::format("{} {}:{}", slash == std::string::npos ? path : path.substr(slash + 1), vm.line_number,
@@ -219,7 +221,7 @@ LessonErrorVm make_lesson_error(const std::string& message, const std::string& f
     vm.title = capital(what.substr(0, nearest));
     if (nearest != std::string::npos) vm.nearest = what.substr(nearest + 11);
     std::size_t begin = 0;
-    for (i32 line = 1; line < number_in(vm.line_number) && begin != std::string::npos; ++line) {
+    for (i32 line = 1; line < line_number_in(vm.line_number) && begin != std::string::npos; ++line) {
         begin = file_text.find('\n', begin);
         if (begin != std::string::npos) ++begin;
     }

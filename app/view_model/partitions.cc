@@ -13,7 +13,7 @@ namespace app {
 namespace {
 
 constexpr const char* kNone = "\u2013";
-constexpr std::size_t kMostRows = 60;
+constexpr std::size_t kMostPartitions = 60;
 
 std::string offset_text(Offset offset) { return offset.value < 0 ? kNone : fmt::format("{}", offset.value); }
 
@@ -132,7 +132,7 @@ PartitionsVm make_partitions(const Scene& scene) {
         engine::broker::BrokerList replicas = scene.cluster().find(id)->replicas;
         std::ranges::sort(replicas);
         for (const BrokerId broker : replicas)
-            if (vm.rows.size() < kMostRows) vm.rows.push_back(row_of(scene, id, leader, broker));
+            if (vm.rows.size() < kMostPartitions) vm.rows.push_back(row_of(scene, id, leader, broker));
     }
     if (!scene.question_open()) vm.rule = high_watermark_rule(scene, scene.focus());
     add_isr_lanes(scene, vm);

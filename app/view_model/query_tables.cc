@@ -109,7 +109,7 @@ StateVm make_state(const QueryData& data) {
 
 namespace {
 
-constexpr std::size_t kMostColumns = 3, kMostLines = 8;
+constexpr std::size_t kMostTableColumns = 3, kMostLines = 8;
 
 struct Result {
     std::string key, value;
@@ -239,7 +239,7 @@ UnboundedVm make_unbounded(const QueryData& data) {
     }
     vm.query = grouping_of(data.text);
     if (vm.query.empty()) vm.query = "the query";
-    const std::size_t first = data.batches.size() - std::min(data.batches.size(), kMostColumns);
+    const std::size_t first = data.batches.size() - std::min(data.batches.size(), kMostTableColumns);
     for (std::size_t i = first; i < data.batches.size(); ++i) {
         const BatchInfo& batch = data.batches[i];
         UnboundedColumnVm column{fmt::format("batch {}", batch.id), event_clock(batch.trigger_at), {}, "", {}, "",

@@ -18,7 +18,7 @@ namespace {
 using engine::SendOutcomeRow;
 using engine::SendRow;
 
-constexpr u64 kMostCells = 22;
+constexpr u64 kMostTraceCells = 22;
 constexpr std::size_t kMostReaders = 6;
 
 /// The last sends at this moment, as the history has them.
@@ -58,7 +58,8 @@ public:
         const engine::MessageId message = send(row).message;
         const auto* sent = scene_.history().send_of.find(message.producer);
         if (sent == nullptr) return rows;
-        for (u64 i = std::min(sent->size(), message.ordinal + kMostCells / 2); i > 0 && rows.size() < kMostCells; --i)
+        for (u64 i = std::min(sent->size(), message.ordinal + kMostTraceCells / 2);
+             i > 0 && rows.size() < kMostTraceCells; --i)
             if ((*sent)[i - 1] < count_) rows.push_back((*sent)[i - 1]);   // others were not told, or not yet
         std::ranges::reverse(rows);
         return rows;
@@ -80,7 +81,7 @@ public:
                 for (const lab::Copy& copy : copies(i - 1, log))
                     if (copy.offset.value == selected.offset) return i - 1;
         }
-        const u64 first = count_ - std::min(count_, kMostCells);
+        const u64 first = count_ - std::min(count_, kMostTraceCells);
         for (u64 i = first; i < count_; ++i) {
             TopicPartition where;
             i64 offset = -1;

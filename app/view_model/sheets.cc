@@ -20,7 +20,7 @@ namespace app {
 
 namespace {
 
-constexpr std::size_t kMostRows = 60, kLongestCell = 60;
+constexpr std::size_t kMostSheetRows = 60, kLongestCell = 60;
 constexpr std::string_view kFirstQuery =
     "SELECT topic, partition, leader, isr, high_watermark, log_end_offset FROM partitions";
 
@@ -46,8 +46,9 @@ double number_of(const lab::Cell& cell) {
 SheetSectionVm answer_of(const lab::Table& table) {
     SheetSectionVm section;
     section.title = "Answer";
-    section.sentence = fmt::format("{} {} at this moment{}", table.rows.size(), table.rows.size() == 1 ? "row" : "rows",
-                                   table.rows.size() > kMostRows ? fmt::format(", the first {} shown", kMostRows) : "");
+    section.sentence =
+        fmt::format("{} {} at this moment{}", table.rows.size(), table.rows.size() == 1 ? "row" : "rows",
+                    table.rows.size() > kMostSheetRows ? fmt::format(", the first {} shown", kMostSheetRows) : "");
     section.empty = "No row.";
     const bool chart = is_chart(table);
     double most = 1e-9;
@@ -57,7 +58,7 @@ SheetSectionVm answer_of(const lab::Table& table) {
         section.columns.push_back({table.columns[i], 1, is_numeric(table, i)});
     if (chart) section.columns.push_back({"", 3, false});
     for (const auto& row : table.rows) {
-        if (section.rows.size() == kMostRows) break;
+        if (section.rows.size() == kMostSheetRows) break;
         SheetRowVm out;
         for (const lab::Cell& cell : row)
             out.cells.push_back({shortened(lab::text_of(cell), kLongestCell), false, lab::is_null(cell)});

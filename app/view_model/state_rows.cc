@@ -19,22 +19,22 @@ namespace {
 using engine::NodeKind;
 using engine::client::ConsumerNode;
 using engine::client::ProducerNode;
-using Row = std::pair<std::string, std::string>;
-using Rows = std::vector<Row>;
+using StateCells = std::pair<std::string, std::string>;
+using Rows = std::vector<StateCells>;
 
-std::string number(i64 value) { return value < 0 ? "\u2013" : grouped(value); }
+std::string grouped_number(i64 value) { return value < 0 ? "\u2013" : grouped(value); }
 
 Rows partition_rows(const Sight& sight, TopicPartition id) {
     const auto* state = sight.cluster->find(id);
     if (state == nullptr) return {};
     Rows rows{{"leader", state->leader == engine::kNoBroker ? "none" : fmt::format("{}", state->leader.value)},
-              {"leader epoch", number(state->leader_epoch.value)},
+              {"leader epoch", grouped_number(state->leader_epoch.value)},
               {"ISR", engine::broker::to_text(state->isr)},
               {"replicas", engine::broker::to_text(state->replicas)}};
     const lab::Replica leading = sight.cluster->leading_replica(id);
     if (!leading) return rows;
-    rows.emplace_back("high watermark", number(leading.partition->high_watermark.value));
-    rows.emplace_back("log end offset", number(leading.partition->log_end_offset().value));
+    rows.emplace_back("high watermark", grouped_number(leading.partition->high_watermark.value));
+    rows.emplace_back("log end offset", grouped_number(leading.partition->log_end_offset().value));
     rows.emplace_back("min.insync.replicas", fmt::format("{}", leading.partition->log.config.min_insync_replicas));
     return rows;
 }
@@ -53,14 +53,14 @@ Rows replica_rows(const Sight& sight, NodeId node, TopicPartition id) {
     if (!replica) return {};
     const engine::broker::Partition& partition = *replica.partition;
     Rows rows{{"role", role_word(partition.role)},
-              {"leader epoch", number(partition.leader_epoch.value)},
-              {"log start offset", number(partition.log.log_start.value)},
-              {"high watermark", number(partition.high_watermark.value)},
-              {"log end offset", number(partition.log_end_offset().value)},
-              {"segments", number(static_cast<i64>(partition.log.segments.size()))}};
+              {"leader epoch", grouped_number(partition.leader_epoch.value)},
+              {"log start offset", grouped_number(partition.log.log_start.value)},
+              {"high watermark", grouped_number(partition.high_watermark.value)},
+              {"log end offset", grouped_number(partition.log_end_offset().value)},
+              {"segments", grouped_number(static_cast<i64>(partition.log.segments.size()))}};
     for (const auto& [broker, follower] : partition.followers)
         rows.emplace_back(fmt::format("LEO of broker {}, as known", broker.value),
-                          number(follower.log_end_offset.value));
+                          grouped_number(follower.log_end_offset.value));
     return rows;
 }
 
@@ -79,32 +79,32 @@ void add_broker_rows(const Sight& sight, NodeId node, Rows& rows) {
     const auto* broker = sight.reader.broker(node);
     i64 leads = 0, follows = 0;
     for (const auto& [id, partition] : broker->memory.partitions) (partition->leads() ? leads : follows) += 1;
-    rows.emplace_back("leads", number(leads));
-    rows.emplace_back("follows", number(follows));
-    rows.emplace_back("broker epoch", number(broker->memory.broker_epoch.value));
+    rows.emplace_back("leads", grouped_number(leads));
+    rows.emplace_back("follows", grouped_number(follows));
+    rows.emplace_back("broker epoch", grouped_number(broker->memory.broker_epoch.value));
     rows.emplace_back("controller", sight.cluster->controller() == node ? "yes" : "no");
-    rows.emplace_back("produces waiting", number(broker->memory.purgatory.produces.size()));
-    rows.emplace_back("fetches waiting", number(broker->memory.purgatory.fetches.size()));
+    rows.emplace_back("produces waiting", grouped_number(broker->memory.purgatory.produces.size()));
+    rows.emplace_back("fetches waiting", grouped_number(broker->memory.purgatory.fetches.size()));
 }
 
 void add_producer_rows(const engine::client::ProducerApp& app, Rows& rows) {
     const auto& producer = app.memory.producer;
     rows.emplace_back("acks", producer.config.acks < 0 ? "all" : fmt::format("{}", producer.config.acks));
     rows.emplace_back("idempotence", producer.config.idempotence ? "on" : "off");
-    rows.emplace_back("producer id", number(producer.producer_id));
-    rows.emplace_back("batches in flight", number(batches_in_flight(producer)));
-    rows.emplace_back("acknowledged", number(static_cast<i64>(producer.acked)));
-    rows.emplace_back("retries", number(static_cast<i64>(producer.retries)));
+    rows.emplace_back("producer id", grouped_number(producer.producer_id));
+    rows.emplace_back("batches in flight", grouped_number(batches_in_flight(producer)));
+    rows.emplace_back("acknowledged", grouped_number(static_cast<i64>(producer.acked)));
+    rows.emplace_back("retries", grouped_number(static_cast<i64>(producer.retries)));
     if (const std::string error = last_error(app); !error.empty()) rows.emplace_back("last error", error);
 }
 
 void add_consumer_rows(const Sight& sight, const engine::client::ConsumerApp& app, Rows& rows) {
     rows.emplace_back("group", std::string(group_state(app)));
-    rows.emplace_back("generation", number(generation(app)));
+    rows.emplace_back("generation", grouped_number(generation(app)));
     for (const auto& position : positions(app)) {
         const std::string name = fmt::format("{}-{}", sight.reader.text(position.id.topic), position.id.partition);
-        rows.emplace_back("position, " + name, number(position.position.value));
-        rows.emplace_back("lag, " + name, number(position.lag));
+        rows.emplace_back("position, " + name, grouped_number(position.position.value));
+        rows.emplace_back("lag, " + name, grouped_number(position.lag));
     }
 }
 
@@ -121,10 +121,10 @@ Rows node_rows(const Sight& sight, NodeId node) {
             break;
         case NodeKind::zookeeper: {
             const auto& memory = sight.reader.world().nodes[node.value].as<engine::zookeeper::ZkServer>().state.memory;
-            rows.emplace_back("znodes", number(memory.tree.nodes().size()));
-            rows.emplace_back("sessions", number(memory.sessions.size()));
-            rows.emplace_back("watches", number(memory.watches.count()));
-            rows.emplace_back("last zxid", number(memory.last_zxid));
+            rows.emplace_back("znodes", grouped_number(memory.tree.nodes().size()));
+            rows.emplace_back("sessions", grouped_number(memory.sessions.size()));
+            rows.emplace_back("watches", grouped_number(memory.watches.count()));
+            rows.emplace_back("last zxid", grouped_number(memory.last_zxid));
             break;
         }
         case NodeKind::console: break;
@@ -139,8 +139,8 @@ Rows offset_rows(const Scene& scene, const Object& object) {
     if (!record) return {};
     const bool committed = object.offset < replica.partition->high_watermark.value;
     Rows rows{{"key", shortened(record->key, 24)}, {"value", shortened(record->value, 24)},
-              {"committed", committed ? "yes" : "not yet"}, {"leader epoch", number(record->leader_epoch)},
-              {"producer id", number(record->producer_id)}, {"sequence", number(record->sequence)}};
+              {"committed", committed ? "yes" : "not yet"}, {"leader epoch", grouped_number(record->leader_epoch)},
+              {"producer id", grouped_number(record->producer_id)}, {"sequence", grouped_number(record->sequence)}};
     return rows;
 }
 
@@ -164,14 +164,14 @@ Rows query_rows(const Sight& sight, std::string_view name) {
     Rows rows{{"output mode", query.spec->output_mode}, {"trigger", query.spec->trigger}};
     if (query.run == nullptr) return rows;
     rows.emplace_back("phase", std::string(engine::spark::name_of(query.run->phase)));
-    rows.emplace_back("next batch", number(query.run->cursor.next_batch));
+    rows.emplace_back("next batch", grouped_number(query.run->cursor.next_batch));
     const i64 watermark = query.run->cursor.tracker.global_ms;
     if (query.run->compiled.query != nullptr && !query.run->compiled.query->plan.watermarks.empty())
         rows.emplace_back("watermark", watermark <= 0 ? "none yet" : event_clock(watermark));
     u64 groups = 0;
     for (const auto& op : query.run->cursor.state.state->operators)
         groups += op.rows->size() + static_cast<u64>(op.left->size() + op.right->size());
-    rows.emplace_back("groups in state", number(static_cast<i64>(groups)));
+    rows.emplace_back("groups in state", grouped_number(static_cast<i64>(groups)));
     return rows;
 }
 
@@ -217,7 +217,7 @@ void add_state(const Scene& scene, InspectorVm& vm) {
     const Rows rows = rows_of(scene, now, object);
     const Rows earlier = scene.since() == nullptr ? rows : rows_of(scene, *scene.since(), object);
     for (const auto& [label, value] : rows) {
-        const auto found = std::ranges::find(earlier, label, &Row::first);
+        const auto found = std::ranges::find(earlier, label, &StateCells::first);
         const bool changed = found != earlier.end() && found->second != value;
         vm.state.push_back({label, changed ? found->second : "", value});
     }

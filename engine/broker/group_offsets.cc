@@ -7,12 +7,12 @@
 namespace engine::broker {
 namespace {
 
-using Request = wire::OffsetCommitRequest;
+using OffsetCommit = wire::OffsetCommitRequest;
 
 TopicPartition id_of(Ctx ctx, const std::string& topic, i32 partition) { return {ctx.env.intern(topic), partition}; }
 
 /// Whether these offsets may be stored. Without a generation it is a consumer that assigned itself.
-ErrorCode check_commit(Ctx ctx, const Request& request) {
+ErrorCode check_commit(Ctx ctx, const OffsetCommit& request) {
     if (const ErrorCode refused = check_coordinator(ctx, request.group_id); failed(refused)) return refused;
     const Group* group = find_group(ctx, request.group_id);
     const i32 generation = request.generation_id_or_member_epoch;
@@ -29,7 +29,7 @@ ErrorCode check_commit(Ctx ctx, const Request& request) {
 /// As far as this broker was told: of a topic that is gone nothing may be stored any more.
 bool is_known(Ctx ctx, TopicPartition id) { return ctx.memory().metadata.find(id) != nullptr; }
 
-wire::OffsetCommitResponse refuse_all(const Request& request, ErrorCode error) {
+wire::OffsetCommitResponse refuse_all(const OffsetCommit& request, ErrorCode error) {
     MR_ASSERT(failed(error));
     wire::OffsetCommitResponse response;
     for (const auto& topic : request.topics) {
@@ -41,7 +41,7 @@ wire::OffsetCommitResponse refuse_all(const Request& request, ErrorCode error) {
     return response;
 }
 
-CommittedOffset offset_of(Ctx ctx, const Request::Topic::Partition& partition) {
+CommittedOffset offset_of(Ctx ctx, const OffsetCommit::Topic::Partition& partition) {
     return {Offset{partition.committed_offset}, LeaderEpoch{partition.committed_leader_epoch},
             partition.committed_metadata.value_or(""), ctx.env.wall_ms()};
 }
@@ -79,7 +79,7 @@ void answer_fetch_topics(Ctx ctx, const Group* group, const auto& asked, auto& t
 
 }  // namespace
 
-void commit_offsets(Ctx ctx, const ReplyTo& to, const Request& request) {
+void commit_offsets(Ctx ctx, const ReplyTo& to, const OffsetCommit& request) {
     if (const ErrorCode refused = check_commit(ctx, request); failed(refused))
         return respond(ctx, to, refuse_all(request, refused));
     MR_ASSERT(!failed(check_coordinator(ctx, request.group_id)));

@@ -11,9 +11,9 @@
 namespace engine::broker {
 namespace {
 
-constexpr Nanos kRequestTimeout = sim::seconds(30);
+constexpr Nanos kShutdownTimeout = sim::seconds(30);
 constexpr Nanos kSessionCloseTimeout = sim::seconds(6);
-static_assert(kSessionCloseTimeout < kRequestTimeout);
+static_assert(kSessionCloseTimeout < kShutdownTimeout);
 
 /// Closed segments, checkpoints and the marker that lets the next start do without reading the logs.
 void write_clean_state(Ctx ctx) {
@@ -79,10 +79,10 @@ void send_request(Ctx ctx) {
     request.broker_id = ctx.self().value;
     request.broker_epoch = ctx.memory().broker_epoch.value;
     wire::send(ctx.memory().shutdown.channel, ctx.env, request, wire::ControlledShutdownRequest::kHighest, 0,
-               kRequestTimeout);
+               kShutdownTimeout);
 }
 
-void on_answer(Ctx ctx, sim::Notice& notice) {
+void on_shutdown_answer(Ctx ctx, sim::Notice& notice) {
     MR_ASSERT(ctx.memory().shutdown.channel.open());
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
@@ -118,7 +118,7 @@ bool on_shutdown_notice(Ctx ctx, sim::Notice& notice) {
     Shutdown& shutdown = ctx.memory().shutdown;
     if (shutdown.step != ShutdownStep::asking || !wire::concerns(shutdown.channel, notice)) return false;
     if (notice.kind == sim::NoticeKind::frame) {
-        on_answer(ctx, notice);
+        on_shutdown_answer(ctx, notice);
     } else if (notice.kind == sim::NoticeKind::connected) {
         wire::note_connected(shutdown.channel);
         send_request(ctx);

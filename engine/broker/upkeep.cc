@@ -15,7 +15,7 @@
 namespace engine::broker {
 namespace {
 
-constexpr u64 kLogTables = touch::kPartitions | touch::kReplicas | touch::kRecords | touch::kSegments;
+constexpr u64 kChangedTables = touch::kPartitions | touch::kReplicas | touch::kRecords | touch::kSegments;
 constexpr i64 kSlotBytes = 24;  // of the cleaner's map of keys
 
 void after(Ctx ctx, u16 kind, Nanos span) { ctx.env.timer(std::max(span, sim::kLoopDelay), kind, 0, kBackgroundLane); }
@@ -48,7 +48,7 @@ bool drop_old(Ctx ctx, TopicPartition id) {
     if (*dropped == 0) return true;
     MR_ASSERT(*dropped > 0 && partition.log.log_start <= partition.high_watermark);
     ctx.env.fact(partition_fact(FactKind::segments_deleted, id, {partition.log.log_start.value, *dropped}));
-    ctx.env.touch(kLogTables);
+    ctx.env.touch(kChangedTables);
     collect_doomed(ctx, id);
     return true;
 }
@@ -96,7 +96,7 @@ void clean_one(Ctx ctx, const Candidate& chosen) {
     ctx.memory().upkeep.cleaned[chosen.id] = *cleaned;
     write_cleaner_checkpoint(ctx);
     ctx.env.fact(partition_fact(FactKind::log_cleaned, chosen.id, {cleaned->value}));
-    ctx.env.touch(kLogTables);
+    ctx.env.touch(kChangedTables);
     collect_doomed(ctx, chosen.id);
 }
 

@@ -76,7 +76,7 @@ Claims settle_claims(const TopicSizes& topics, AssignmentMembers members) {
 // ---- shares -------------------------------------------------------------------------------------
 
 /// The assignment while it is being made. `least` is everybody's share, `most` that of `larger_shares` members.
-struct Division {
+struct StickyDivision {
     std::size_t least = 0, most = 0;
     std::size_t larger_shares = 0;     // how many members may hold `most`, where that is more than `least`
     std::size_t larger_taken = 0;
@@ -86,13 +86,13 @@ struct Division {
     NamedPartitions let_go;            // had an owner who may not keep it
 };
 
-void keep(Division& division, u32 member, const NamedPartitions& owned, std::size_t count) {
+void keep(StickyDivision& division, u32 member, const NamedPartitions& owned, std::size_t count) {
     MR_ASSERT(count <= owned.size() && count <= division.most && division.held[member].empty());
     division.held[member].assign(owned.begin(), owned.begin() + static_cast<std::ptrdiff_t>(count));
     division.let_go.insert(division.let_go.end(), owned.begin() + static_cast<std::ptrdiff_t>(count), owned.end());
 }
 
-void keep_owned(Division& division, u32 member, const NamedPartitions& owned) {
+void keep_owned(StickyDivision& division, u32 member, const NamedPartitions& owned) {
     MR_ASSERT(member < division.held.size() && division.larger_taken <= division.larger_shares);
     if (owned.size() < division.least) {
         keep(division, member, owned, owned.size());
@@ -109,9 +109,9 @@ void keep_owned(Division& division, u32 member, const NamedPartitions& owned) {
     if (room) division.at_least.push_back(member);
 }
 
-Division begin_division(AssignmentMembers members, std::size_t partitions) {
+StickyDivision begin_division(AssignmentMembers members, std::size_t partitions) {
     MR_ASSERT(!members.empty());
-    Division division;
+    StickyDivision division;
     division.least = partitions / members.size();
     division.larger_shares = partitions % members.size();
     division.most = division.least + (division.larger_shares > 0 ? 1 : 0);
@@ -131,7 +131,7 @@ NamedPartitions unassigned(const TopicSizes& topics, const Assignments& held) {
 // ---- handing out --------------------------------------------------------------------------------
 
 /// Goes around those below their share; when all have it, one more each to those who may have it.
-void hand_out(Division& division, const NamedPartitions& left) {
+void hand_out(StickyDivision& division, const NamedPartitions& left) {
     std::size_t next = 0;
     for (const NamedPartition& partition : left) {
         if (division.below.empty()) {
@@ -159,7 +159,7 @@ struct Sticky {
 
 Sticky assign_constrained(const TopicSizes& topics, AssignmentMembers members) {
     const Claims claims = settle_claims(topics, members);
-    Division division = begin_division(members, all_partitions(topics).size());
+    StickyDivision division = begin_division(members, all_partitions(topics).size());
     for (const u32 member : hash_order(members)) keep_owned(division, member, claims.owned[member]);
     const auto by_id = [&](u32 a, u32 b) { return members[a].id < members[b].id; };
     std::ranges::sort(division.below, by_id);

@@ -13,11 +13,11 @@ namespace {
 
 using sim::Env;
 
-enum AppTimer : u16 { kClusterTimer = 1, kSenderTimer, kGeneratorTimer, kListTimer };
-constexpr std::array<std::string_view, 5> kTimerNames = {"none", "metadata or request timeout",
+enum ProducerTimer : u16 { kClusterTimer = 1, kSenderTimer, kGeneratorTimer, kListTimer };
+constexpr std::array<std::string_view, 5> kProducerTimers = {"none", "metadata or request timeout",
                                                          "linger, retry or expiry", "next generated record",
                                                          "next record of the list"};
-static_assert(kTimerNames.size() == kListTimer + 1);
+static_assert(kProducerTimers.size() == kListTimer + 1);
 
 void end_process(ProducerApp& app, Env& env, std::string_view why) {
     MR_ASSERT(!app.memory.ended);
@@ -210,7 +210,7 @@ std::string last_error(const ProducerApp& app) {
 }
 
 std::string_view ProducerNode::timer_name(u16 timer_kind) const {
-    return timer_kind < kTimerNames.size() ? kTimerNames[timer_kind] : kTimerNames[0];
+    return timer_kind < kProducerTimers.size() ? kProducerTimers[timer_kind] : kProducerTimers[0];
 }
 
 void ProducerNode::on_notice(Env& env, sim::Notice& notice) {

@@ -7,10 +7,6 @@
 namespace engine::log {
 namespace {
 
-void save_epochs(const Log& log, LogContext context) {
-    (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
-}
-
 Offset end_of(const Log& log, std::size_t segment) {
     MR_ASSERT(segment < log.segments.size());
     return segment + 1 < log.segments.size() ? log.segments[segment + 1].base : log.next_offset;

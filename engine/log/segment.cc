@@ -178,4 +178,8 @@ void replay_producer(ProducerStates& states, std::span<const u8> batch, const wi
         (void)states.complete(header, coordinator_epoch, type == wire::ControlType::abort);
 }
 
+void save_epochs(const Log& log, LogContext context) {
+    (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
+}
+
 }  // namespace engine::log

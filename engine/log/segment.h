@@ -18,6 +18,8 @@ u64 position_of(const Segment& segment, const sim::Disk::File& file, Offset offs
 std::expected<void, ErrorCode> ensure_index(const Log& log, LogContext context, Segment& segment);
 /// Renames a segment's files so that they no longer count; their deletion is left to the log's owner.
 void retire_files(Log& log, LogContext context, Offset base);
+/// Writes the leader epochs as they are now to their file.
+void save_epochs(const Log& log, LogContext context);
 /// Removes a segment's files.
 void remove_files(const Log& log, LogContext context, Offset base);
 /// Rebuilds indexes and times from the batches of the file, checking each. Stops at the first bad byte, where

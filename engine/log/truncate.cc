@@ -7,10 +7,6 @@
 namespace engine::log {
 namespace {
 
-void save_epochs(const Log& log, LogContext context) {
-    (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
-}
-
 /// Terms of our own in which nothing was written: the present leader does not know them, and would answer every
 /// fetch that names one with a divergence.
 void forget_empty_epochs(Log& log, LogContext context) {

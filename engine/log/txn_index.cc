@@ -6,7 +6,7 @@
 
 namespace engine::log {
 namespace {
-constexpr i16 kVersion = 0;
+constexpr i16 kTxnIndexVersion = 0;
 }
 
 bool TxnIndex::append(const AbortedTxn& txn) {
@@ -35,7 +35,7 @@ std::array<u8, TxnIndex::kEntryBytes> TxnIndex::bytes_of(u64 entry) const {
     MR_ASSERT(entry < entries.size());
     const AbortedTxn& txn = entries[entry];
     wire::Writer out;
-    out.put_i16(kVersion);
+    out.put_i16(kTxnIndexVersion);
     for (const i64 word : {txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value})
         out.put_i64(word);
     std::array<u8, kEntryBytes> bytes{};
@@ -47,7 +47,7 @@ std::array<u8, TxnIndex::kEntryBytes> TxnIndex::bytes_of(u64 entry) const {
 TxnIndex TxnIndex::from_bytes(std::span<const u8> bytes) {
     TxnIndex index;
     for (wire::Reader in(bytes); in.remaining() >= kEntryBytes;) {
-        if (in.get_i16() != kVersion) break;
+        if (in.get_i16() != kTxnIndexVersion) break;
         AbortedTxn txn;
         txn.producer = ProducerId{in.get_i64()};
         txn.first = Offset{in.get_i64()};

@@ -9,7 +9,7 @@ using T = ConfigType;
 constexpr std::string_view kLongMax = "9223372036854775807";
 
 // clang-format off
-constexpr std::array kKeys = {
+constexpr std::array kTopicKeys = {
     ConfigKey{"cleanup.policy", T::list, "delete", 0, 0, "compact|delete", "log.cleanup.policy"},
     ConfigKey{"compression.gzip.level", T::int32, "-1", -1, 9, {}, "compression.gzip.level"},
     ConfigKey{"compression.lz4.level", T::int32, "9", 1, 17, {}, "compression.lz4.level"},
@@ -48,9 +48,9 @@ constexpr std::array kKeys = {
     ConfigKey{"unclean.leader.election.enable", T::boolean, "false", 0, 0, {}, "unclean.leader.election.enable"},
 };
 // clang-format on
-static_assert(std::ranges::is_sorted(kKeys, {}, &ConfigKey::name));
-static_assert(std::ranges::all_of(kKeys, [](const ConfigKey& key) { return key.least <= key.most; }));
-static_assert(std::ranges::all_of(kKeys, [](const ConfigKey& key) {
+static_assert(std::ranges::is_sorted(kTopicKeys, {}, &ConfigKey::name));
+static_assert(std::ranges::all_of(kTopicKeys, [](const ConfigKey& key) { return key.least <= key.most; }));
+static_assert(std::ranges::all_of(kTopicKeys, [](const ConfigKey& key) {
     return key.type != T::boolean || key.by_default == "true" || key.by_default == "false";
 }));
 
@@ -64,11 +64,11 @@ i8 codec_number(std::string_view name) {
 
 }  // namespace
 
-std::span<const ConfigKey> topic_config_keys() { return kKeys; }
+std::span<const ConfigKey> topic_config_keys() { return kTopicKeys; }
 
 TopicConfig make_topic_config(const ConfigMap& given) {
-    const ConfigMap good = without_refused(kKeys, given);
-    const ConfigReader read(kKeys, good);
+    const ConfigMap good = without_refused(kTopicKeys, given);
+    const ConfigReader read(kTopicKeys, good);
     const std::string_view cleanup = read.text("cleanup.policy");
     TopicConfig config;
     config.segment_bytes = read.number("segment.bytes");

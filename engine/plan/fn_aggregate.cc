@@ -94,7 +94,7 @@ bool type_list(Typing& t) {
     return true;
 }
 
-bool type_bits(Typing& t) {
+bool type_bit_aggregate(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     return coerce_arguments(t) && type_same(t);
 }
@@ -398,9 +398,10 @@ const FunctionInfo kAggregates[] = {
      nullptr, AG},
     {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_same, nullptr,
      nullptr, AG},
-    {"bit_and", "i!", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
-    {"bit_or", "i!", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
-    {"bit_xor", "i!", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},
+    {"bit_and", "i!", "", SE, nullptr, "Bits set in all values.", type_bit_aggregate, nullptr, nullptr, AG},
+    {"bit_or", "i!", "", SE, nullptr, "Bits set in any value.", type_bit_aggregate, nullptr, nullptr, AG},
+    {"bit_xor", "i!", "", SE, nullptr, "Bits set in an odd number of values.", type_bit_aggregate, nullptr, nullptr,
+     AG},
     {"bool_and", "Z", "Z", SE, nullptr, "Whether all are true.", nullptr, nullptr, nullptr, AG},
     {"bool_or", "Z", "Z", SE, nullptr, "Whether any is true.", nullptr, nullptr, nullptr, AG},
     {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.",

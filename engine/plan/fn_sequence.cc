@@ -15,8 +15,8 @@ namespace engine::spark {
 
 namespace {
 
-constexpr i64 kMaxItems = 50'000'000;
-static_assert(kMaxItems > 0 && kMaxItems < INT32_MAX);
+constexpr i64 kMaxSequence = 50'000'000;
+static_assert(kMaxSequence > 0 && kMaxSequence < INT32_MAX);
 
 bool type_sequence(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
@@ -59,7 +59,7 @@ Value sequence_of_numbers(const Call& c) {
     if ((step > 0 && from > to) || (step < 0 && from < to) || (step == 0 && from != to))
         return bad_step(c, std::to_string(from), std::to_string(to), std::to_string(step));
     const i64 n = step == 0 ? 1 : static_cast<i64>((static_cast<i128>(to) - from) / step) + 1;
-    if (n > kMaxItems)
+    if (n > kMaxSequence)
         return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
                       fmt::format("Can't create array with {} elements which exceeding the array size limit "
                                   "2147483632, the value returned by the function `count` is too big.",
@@ -94,7 +94,7 @@ Value sequence(const Call& c) {
             (add_months(day, months * i) + days * i) * kMicrosPerDay + (from - day * kMicrosPerDay) + micros * i;
         if (up ? v > to : v < to) break;
         out.push_back(int_value(date ? floor_div(v, kMicrosPerDay) : zoned ? to_utc(c.cx.clock.zone, v) : v));
-        if (static_cast<i64>(out.size()) > kMaxItems) break;
+        if (static_cast<i64>(out.size()) > kMaxSequence) break;
     }
     return list_value(std::move(out));
 }

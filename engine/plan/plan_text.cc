@@ -33,7 +33,7 @@ std::string join_type_text(const Plan& p) {
 
 namespace {
 
-std::string tight(const Exprs& attributes) {
+std::string tight_list(const Exprs& attributes) {
     std::string out;
     for (const ExprRef& a : attributes) out += (out.empty() ? "" : ",") + tree_form(a);
     return "[" + out + "]";
@@ -192,7 +192,7 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::range:
             return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step,
                                p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
-        case PlanKind::file_relation: return fmt::format("Relation {} {}", tight(p.output), p.name);
+        case PlanKind::file_relation: return fmt::format("Relation {} {}", tight_list(p.output), p.name);
         case PlanKind::stream_relation:
             if (is_batch_of_stream(p)) return p.name + " " + tree_forms(p.output) + p.parts[1];
             return p.name + ", " + tree_forms(p.output) + (p.parts.size() > 1 ? p.parts[1] : "");
@@ -202,7 +202,7 @@ std::string node_text(const PlanRef& plan) {
             return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
         case PlanKind::subquery_alias:
             return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
-        case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
+        case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight_list(p.output));
         case PlanKind::project: return p.exprs.empty() ? "Project" : "Project " + tree_forms(p.exprs);
         case PlanKind::filter: return "Filter " + argument_form(p.condition);
         case PlanKind::having: return "UnresolvedHaving " + tree_form(p.condition);

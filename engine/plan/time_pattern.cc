@@ -192,7 +192,7 @@ struct Fields {
     std::string bad;  ///< a field out of range
 };
 
-struct Reader {
+struct PatternReader {
     const TimePattern& p;
     std::string_view s;
     std::size_t at = 0;
@@ -205,7 +205,7 @@ bool numeric(const PatternItem& item) {
     return one_of(item.letter, "yDdhHkKmsS") || (one_of(item.letter, "ML") && item.count < 3);
 }
 
-bool read_digits(Reader& r, std::size_t least, std::size_t most, i64& v) {
+bool read_digits(PatternReader& r, std::size_t least, std::size_t most, i64& v) {
     MR_ASSERT(least <= most);
     std::size_t n = 0;
     v = 0;
@@ -220,7 +220,7 @@ void range(Fields& f, i64 v, i64 low, i64 high, const char* field) {
         f.bad = fmt::format("Invalid value for {} (valid values {} - {}): {}", field, low, high, v);
 }
 
-bool word(Reader& r, const std::string& wanted) {
+bool word(PatternReader& r, const std::string& wanted) {
     if (r.s.size() - r.at < wanted.size()) return false;
     for (std::size_t i = 0; i < wanted.size(); ++i)
         if ((r.s[r.at + i] | 32) != (wanted[i] | 32)) return false;
@@ -228,7 +228,7 @@ bool word(Reader& r, const std::string& wanted) {
     return true;
 }
 
-bool read_month_name(Reader& r, bool full) {
+bool read_month_name(PatternReader& r, bool full) {
     for (int m = 0; m < 12; ++m)
         if (word(r, full ? kMonthNames[m] : std::string(kMonthNames[m]).substr(0, 3))) {
             r.f.month = m + 1;
@@ -237,7 +237,7 @@ bool read_month_name(Reader& r, bool full) {
     return false;
 }
 
-bool read_zone(Reader& r, const PatternItem& item) {
+bool read_zone(PatternReader& r, const PatternItem& item) {
     std::size_t end = r.at;
     const auto part = [&](char c) { return letter(c) || sim::is_digit(c) || one_of(c, "/_+-:"); };
     while (end < r.s.size() && part(r.s[end])) ++end;
@@ -252,7 +252,7 @@ bool read_zone(Reader& r, const PatternItem& item) {
     return false;
 }
 
-bool read_number(Reader& r, const PatternItem& item) {
+bool read_number(PatternReader& r, const PatternItem& item) {
     const bool adjacent = r.item + 1 < r.p.items.size() && numeric(r.p.items[r.item + 1]);
     const std::size_t least = r.lenient ? 1 : item.count == 1 ? 1 : item.count;
     std::size_t most = item.letter == 'y' ? (item.count == 2 ? 2
@@ -292,7 +292,7 @@ bool read_number(Reader& r, const PatternItem& item) {
     return true;
 }
 
-bool read_item(Reader& r, const PatternItem& item) {
+bool read_item(PatternReader& r, const PatternItem& item) {
     if (item.letter == 0) {
         if (!r.s.substr(r.at).starts_with(item.text)) return false;
         r.at += item.text.size();
@@ -313,7 +313,7 @@ bool read_item(Reader& r, const PatternItem& item) {
 }
 
 /// Items from..; an optional part that does not fit is passed over.
-bool read_all(Reader& r) {
+bool read_all(PatternReader& r) {
     for (r.item = 0; r.item < r.p.items.size(); ++r.item) {
         const PatternItem& item = r.p.items[r.item];
         if (item.letter == ']') continue;
@@ -321,7 +321,7 @@ bool read_all(Reader& r) {
             if (!read_item(r, item)) return false;
             continue;
         }
-        const Reader saved{r.p, r.s, r.at, r.item, r.lenient, r.f};
+        const PatternReader saved{r.p, r.s, r.at, r.item, r.lenient, r.f};
         std::size_t end = r.item + 1;
         int depth = 1;
         for (; end < r.p.items.size() && depth > 0; ++end)
@@ -363,7 +363,7 @@ std::optional<ParsedTime> resolved(Fields& f, std::string& bad) {
 }
 
 bool legacy_accepts(const TimePattern& p, std::string_view text) {
-    Reader r{.p = p, .s = text, .lenient = true, .f = {}};
+    PatternReader r{.p = p, .s = text, .lenient = true, .f = {}};
     std::string bad;
     return p.legacy_knows && read_all(r) && resolved(r.f, bad).has_value();
 }
@@ -371,7 +371,7 @@ bool legacy_accepts(const TimePattern& p, std::string_view text) {
 }  // namespace
 
 std::optional<ParsedTime> parse_time(const TimePattern& p, std::string_view text, ParseFailure& failure) {
-    Reader r{.p = p, .s = text, .f = {}};
+    PatternReader r{.p = p, .s = text, .f = {}};
     const bool read = read_all(r);
     std::string bad;
     if (read && r.at == text.size()) {
@@ -383,7 +383,7 @@ std::optional<ParsedTime> parse_time(const TimePattern& p, std::string_view text
         failure.reason = fmt::format("Text '{}' could not be parsed at index {}", text, r.at);
     }
     failure.legacy_accepts = legacy_accepts(p, text);
-    Reader lenient{.p = p, .s = text, .lenient = true, .f = {}};
+    PatternReader lenient{.p = p, .s = text, .lenient = true, .f = {}};
     failure.rolls_over = p.legacy_knows && read_all(lenient);
     return std::nullopt;
 }

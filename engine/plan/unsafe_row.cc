@@ -207,11 +207,11 @@ std::string unsafe_row(const Values& row, const std::vector<DataType>& types) {
 
 namespace {
 
-using Tail = std::optional<std::string_view>;
+using RowTail = std::optional<std::string_view>;
 
-Tail tail_of(std::string_view row, u64 word) {
+RowTail tail_of(std::string_view row, u64 word) {
     const u64 at = word >> 32, size = word & 0xffffffff;
-    return at + size <= row.size() ? Tail(row.substr(at, size)) : std::nullopt;
+    return at + size <= row.size() ? RowTail(row.substr(at, size)) : std::nullopt;
 }
 
 std::optional<Value> value_of_word(std::string_view row, u64 word, const DataType& t);
@@ -275,7 +275,7 @@ std::optional<Value> value_of_tail(std::string_view bytes, const DataType& t) {
 
 std::optional<Value> value_of_word(std::string_view row, u64 word, const DataType& t) {
     if (!fits_word(t)) {
-        const Tail tail = tail_of(row, word);
+        const RowTail tail = tail_of(row, word);
         return tail ? value_of_tail(*tail, t) : std::nullopt;
     }
     switch (physical_of(t)) {
@@ -449,7 +449,7 @@ Column unpacked_column(std::span<const std::string_view> rows, std::span<const D
     if (fits_word(t)) return unpacked_words(rows, t, types.size(), at);
     Builder out(t, static_cast<i64>(rows.size()));
     const auto take = [&](std::size_t i, u64 word) {
-        const Tail tail = tail_of(rows[i], word);
+        const RowTail tail = tail_of(rows[i], word);
         MR_ASSERT(tail.has_value());
         if (physical_of(t) == Physical::strings) return out.add_string(*tail);
         const auto v = value_of_tail(*tail, t);

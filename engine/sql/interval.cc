@@ -20,7 +20,7 @@ struct Unit {
     int field;
 };
 
-constexpr Unit kUnits[] = {
+constexpr Unit kIntervalUnits[] = {
     {"year", {12, 0, 0}, -1},
     {"month", {1, 0, 0}, -1},
     {"quarter", {3, 0, 0}, -1},
@@ -37,7 +37,7 @@ constexpr Unit kUnits[] = {
 const Unit* find_unit(std::string_view name) {
     std::string wanted = sim::lower_ascii(name);
     if (wanted.size() > 1 && wanted.back() == 's') wanted.pop_back();
-    for (const Unit& unit : kUnits)
+    for (const Unit& unit : kIntervalUnits)
         if (unit.name == wanted) return &unit;
     return nullptr;
 }
@@ -182,7 +182,7 @@ std::string refused_part(std::string_view text, std::size_t& at) {
     blanks();
     if (fraction && text[at] != 's') return fmt::format("'{}' cannot have fractional part", word_at(text, at));
     const Unit* unit = nullptr;
-    for (const Unit& u : kUnits)
+    for (const Unit& u : kIntervalUnits)
         if (text.substr(at).starts_with(u.name) && u.name != "quarter" && u.name != "nanosecond") unit = &u;
     if (unit == nullptr) return named("invalid unit");
     at += unit->name.size();

@@ -57,7 +57,7 @@ PlanLine line_of(std::string_view phase, std::string_view text, i64 number) {
 }
 
 /// `== Physical Plan ==` begins a part.
-std::vector<PlanLine> lines_of(const std::string& text) {
+std::vector<PlanLine> numbered_lines(const std::string& text) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kPhases = {{{"== Parsed", "parsed"},
                                                                                        {"== Analyzed", "analyzed"},
                                                                                        {"== Optimized", "optimized"},
@@ -117,7 +117,7 @@ std::vector<PlanLine> plan_lines(const Driver& driver, u32 query, const PlanRow&
     batch.operators.resize(run.compiled.query->plan.operators.size());
     for (OperatorMetrics& op : batch.operators) op.late_ms = row.late_ms, op.evict_ms = row.evict_ms;
     std::vector<PlanLine> lines =
-        lines_of(explain_batch(twin, batch, {run.run_id, run.run_id, spec.sink, writer_name(spec), ""}, true));
+        numbered_lines(explain_batch(twin, batch, {run.run_id, run.run_id, spec.sink, writer_name(spec), ""}, true));
     const auto& told = driver.progress.ledger.batches;
     for (u64 i = told.size(); i > 0; --i) {
         const BatchRow& known = told[i - 1];

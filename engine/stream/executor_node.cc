@@ -14,9 +14,9 @@ namespace {
 using sim::Env;
 
 enum ExecutorTimer : u16 { kDfsTimer = 1, kDriverTimer, kTaskTimer, kFetchTimer, kFirstClientTimer };
-constexpr std::array<std::string_view, 5> kTimerNames = {"none", "file system retry", "looks for the driver",
+constexpr std::array<std::string_view, 5> kExecutorTimers = {"none", "file system retry", "looks for the driver",
                                                          "a task begins its work", "timeout or retry of a fetch"};
-static_assert(kTimerNames.size() == kFirstClientTimer);
+static_assert(kExecutorTimers.size() == kFirstClientTimer);
 constexpr Nanos kDriverRetry = sim::millis(500);
 
 void connect_to_driver(Executor& executor, Env& env) {
@@ -279,7 +279,7 @@ void on_driver(Executor& executor, Env& env, const sim::Notice& notice) {
 
 std::string_view ExecutorNode::timer_name(u16 timer_kind) const {
     if (timer_kind >= kFirstClientTimer) return "a Kafka client's";
-    return kTimerNames[timer_kind];
+    return kExecutorTimers[timer_kind];
 }
 
 void ExecutorNode::on_notice(Env& env, sim::Notice& notice) {

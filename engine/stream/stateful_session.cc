@@ -56,14 +56,14 @@ Values merged(Sessions& s, const Values& a, const Values& b) {
     return out;
 }
 
-struct KeyRows {
+struct SessionRows {
     Values key;
     std::vector<Span> sessions;
 };
 
 /// Each row as a session of its own, by key.
-std::map<std::string, KeyRows> of_rows(Sessions& s, const Rows& in) {
-    std::map<std::string, KeyRows> out;
+std::map<std::string, SessionRows> of_rows(Sessions& s, const Rows& in) {
+    std::map<std::string, SessionRows> out;
     for (const Batch& b : in.batches) {
         Aggregation a = prepared(s);
         const std::vector<Column> keys = s.runner.evaluate(a.bound_keys, b);
@@ -90,7 +90,7 @@ std::map<std::string, KeyRows> of_rows(Sessions& s, const Rows& in) {
             Span one{start, end, {}, true};
             for (const Accumulator& acc : a.accumulators)
                 for (Value& v : buffer_of(acc, static_cast<u32>(i))) one.buffers.push_back(std::move(v));
-            KeyRows& at = out[state_key(partition_of(key, s.key_types, s.partitions), key, s.key_types)];
+            SessionRows& at = out[state_key(partition_of(key, s.key_types, s.partitions), key, s.key_types)];
             at.key = std::move(key);
             at.sessions.push_back(std::move(one));
         }
@@ -124,7 +124,7 @@ void changed(Sessions& s, const Values& key, i64 start, i64 end, const Values* b
 }
 
 /// Merges a key's kept sessions with its new ones and rewrites them all.
-void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& rows) {
+void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, SessionRows& rows) {
     MR_ASSERT(!bytes.empty());
     std::vector<Span> all;
     for (auto it = kept.lower_bound(bytes);

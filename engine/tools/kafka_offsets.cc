@@ -51,7 +51,7 @@ constexpr std::array kDeleteSpecs = {
 };
 static_assert(is_sound(kGetSpecs) && is_sound(kOldGetSpecs) && is_sound(kDeleteSpecs));
 
-void ask_metadata(ToolCall& call) {
+void ask_all_topics(ToolCall& call) {
     wire::MetadataRequest request;
     request.allow_auto_topic_creation = false;
     ask(call.admin, call.env, client::raw_call(request, 8, kNoBroker));
@@ -252,7 +252,7 @@ void begin_old_get_offsets(ToolCall& call) {
     call.states.offsets.options = std::move(*options);
     if (const auto connected = connect_admin(call, {servers, "", {}}); !connected)
         return finish_with_uncaught(call, connected.error());
-    ask_metadata(call);
+    ask_all_topics(call);
 }
 
 /// What 3.9 finds wrong with options that it could read; "" if nothing is.
@@ -279,7 +279,7 @@ void begin_get_offsets(ToolCall& call) {
         return end_with_mistake(call, as_java(options.error()));
     else if (const std::string wrong = new_get_mistake(*options); !wrong.empty() && !call.arguments().empty())
         return end_with_mistake(call, illegal_argument(wrong));
-    if (begin(call, kGetSpecs, "An interactive shell for getting topic-partition offsets.", "")) ask_metadata(call);
+    if (begin(call, kGetSpecs, "An interactive shell for getting topic-partition offsets.", "")) ask_all_topics(call);
 }
 
 void on_get_offsets_result(ToolCall& call, const AdminResult& result) {
@@ -380,7 +380,7 @@ void begin_delete_records(ToolCall& call) {
     auto orders = read_orders(call, *text);
     if (!orders) return finish_with_uncaught(call, orders.error());
     call.states.offsets.orders = std::move(*orders);
-    ask_metadata(call);
+    ask_all_topics(call);
 }
 
 void on_delete_records_result(ToolCall& call, const AdminResult& result) {

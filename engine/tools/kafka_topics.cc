@@ -26,7 +26,7 @@ constexpr std::string_view kCollisionWarning =
 // ---- ends ---------------------------------------------------------------------------------------
 
 /// What the tool does with an exception of its action: a line of output, and the exception in the log.
-void finish_with(ToolCall& call, const JavaError& error) {
+void finish_topics(ToolCall& call, const JavaError& error) {
     const std::string_view logger = call.is_old() ? "kafka.admin.TopicCommand$" : "org.apache.kafka.tools.TopicCommand";
     print(call, fmt::format("Error while executing topic command : {}", error.message));
     complain(call, log_line(call.env.wall_ms(), "ERROR", trace_text(error) + "\n", logger));
@@ -54,7 +54,7 @@ AdminCall question_of(AdminKind kind) {
 
 void begin_create(ToolCall& call) {
     auto order = topic_to_create(call.states.topics.options, call.version);
-    if (!order) return finish_with(call, order.error());
+    if (!order) return finish_topics(call, order.error());
     if (order->name.find_first_of("._") != std::string::npos) print(call, kCollisionWarning);
     AdminCall question = question_of(AdminKind::create_topics);
     question.topics.push_back(std::move(*order));
@@ -69,7 +69,7 @@ void on_created(ToolCall& call, const AdminResult& result) {
     }
     const bool exists = result.failure() != nullptr && result.failure()->error == ErrorCode::topic_already_exists;
     if (exists && call.states.topics.options.has("if-not-exists")) return finish(call, 0);
-    finish_with(call, error_of(result));
+    finish_topics(call, error_of(result));
 }
 
 void list(ToolCall& call, const std::vector<std::string>& names) {
@@ -88,9 +88,9 @@ void begin_growing(ToolCall& call, const std::vector<std::string>& names) {
     MR_ASSERT(!names.empty());
     const OptionValues& options = call.states.topics.options;
     const auto count = number_of(options, "partitions", -1);
-    if (!count) return finish_with(call, as_java(count.error()));
+    if (!count) return finish_topics(call, as_java(count.error()));
     auto assignment = parse_assignment(text_of(options, "replica-assignment").value_or(""), call.version);
-    if (!assignment) return finish_with(call, assignment.error());
+    if (!assignment) return finish_topics(call, assignment.error());
     if (assignment->empty()) {
         AdminCall question = question_of(AdminKind::create_partitions);
         for (const std::string& name : names) question.topics.push_back({name, *count, -1, {}, {}});
@@ -224,10 +224,10 @@ void on_topics_known(ToolCall& call, const AdminResult& result) {
     const OptionValues& options = call.states.topics.options;
     const std::string_view action = topics_action(options);
     auto names = chosen_topics(call, result);
-    if (!names) return finish_with(call, names.error());
+    if (!names) return finish_topics(call, names.error());
     if (action == "list") return list(call, *names);
     const bool missing = names->empty() && options.has("topic");
-    if (missing && !options.has("if-exists")) return finish_with(call, no_such_topic(call));
+    if (missing && !options.has("if-exists")) return finish_topics(call, no_such_topic(call));
     if (missing) return finish(call, 0);
     if (action == "describe") return begin_describing(call, std::move(*names));
     if (action == "delete") return begin_delete(call, std::move(*names));
@@ -236,7 +236,7 @@ void on_topics_known(ToolCall& call, const AdminResult& result) {
 }
 
 void finish_silently(ToolCall& call, const AdminResult& result) {
-    if (failed_anywhere(result)) return finish_with(call, error_of(result));
+    if (failed_anywhere(result)) return finish_topics(call, error_of(result));
     finish(call, 0);
 }
 
@@ -277,7 +277,7 @@ void begin_topics(ToolCall& call) {
     call.states.topics.options = std::move(*options);
     if (!check_options(call, specs)) return;
     const OptionValues& given = call.states.topics.options;
-    if (const auto topic = text_of(given, "topic"); !topic) return finish_with(call, as_java(topic.error()));
+    if (const auto topic = text_of(given, "topic"); !topic) return finish_topics(call, as_java(topic.error()));
     if (given.has("zookeeper")) return begin_zk_topics(call);
     const auto bootstrap = text_of(given, "bootstrap-server");
     const auto config_file = text_of(given, "command-config");
@@ -293,7 +293,7 @@ void on_topics_result(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(step != TopicsStep::none);
     if (step == TopicsStep::create) return on_created(call, result);
     if (step == TopicsStep::remove || step == TopicsStep::grow) return finish_silently(call, result);
-    if (failed_anywhere(result)) return finish_with(call, error_of(result));
+    if (failed_anywhere(result)) return finish_topics(call, error_of(result));
     switch (step) {
         case TopicsStep::choose: return on_topics_known(call, result);
         case TopicsStep::grow_known: return on_growing_known(call, result);

@@ -64,7 +64,7 @@ static_assert(is_sound(kTopicsSpecs));
 static_assert(std::ranges::is_sorted(OptionSpecs(kTopicsSpecs).first(kTopicsSpecs.size() - kOldOnly), {},
                                      &OptionSpec::name));
 
-constexpr std::array kActions = {std::string_view("create"), std::string_view("list"), std::string_view("alter"),
+constexpr std::array kTopicActions = {std::string_view("create"), std::string_view("list"), std::string_view("alter"),
                                  std::string_view("describe"), std::string_view("delete")};
 
 // ---- what goes together -------------------------------------------------------------------------
@@ -99,7 +99,7 @@ constexpr std::array kPairings = {
 constexpr bool is_option(std::string_view name) {
     return std::ranges::find(kTopicsSpecs, name, &OptionSpec::name) != kTopicsSpecs.end();
 }
-static_assert(std::ranges::all_of(kActions, is_option));
+static_assert(std::ranges::all_of(kTopicActions, is_option));
 static_assert(std::ranges::all_of(kPairings, is_option, &Pairing::option));
 
 std::vector<std::string_view> words_of(std::string_view list) {
@@ -179,7 +179,7 @@ OptionSpecs topics_option_specs(KafkaVersion version) {
 
 std::string_view topics_action(const OptionValues& options) {
     std::string_view action;
-    for (const std::string_view name : kActions) {
+    for (const std::string_view name : kTopicActions) {
         if (!options.has(name)) continue;
         if (!action.empty()) return "";
         action = name;

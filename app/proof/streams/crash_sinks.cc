@@ -27,7 +27,7 @@ const spark::QuerySpec& query_of(const CrashCase& c) { return c.spec.spark.queri
 /// Whether a row came of records that only close.
 bool closing_row(const std::string& row) { return row.find(kClosingMark) != std::string::npos; }
 
-Texts lines_of(const std::string& text) {
+Texts full_lines_of(const std::string& text) {
     Texts out;
     for (std::size_t from = 0; from < text.size();) {
         const std::size_t end = std::min(text.find('\n', from), text.size());
@@ -104,7 +104,7 @@ std::expected<Texts, std::string> sink_texts(const CrashCase& c, spark::Session&
     const auto text =
         spark::written_contents(session, query.sink, query.sink_options, spark::struct_type(fields), rows.batches);
     if (!text) return std::unexpected(text.error().message);
-    return lines_of(*text);
+    return full_lines_of(*text);
 }
 
 // ---- what it holds ------------------------------------------------------------------------------
@@ -128,13 +128,13 @@ Texts folder_rows(const Files& files, const std::string& folder) {
     Texts out;
     for (const auto& [path, manifest] : files) {
         if (!path.starts_with(folder + "/_spark_metadata/")) continue;
-        for (const std::string& line : lines_of(manifest->bytes)) {
+        for (const std::string& line : full_lines_of(manifest->bytes)) {
             const std::string part = engine::dfs::plain_path(path_in(line));
             if (line == "v1") continue;
             const auto* content = files.find(part);
             if (content == nullptr) out.push_back("a file that is not there: " + part);
             else
-                for (std::string& row : lines_of((*content)->bytes)) out.push_back(std::move(row));
+                for (std::string& row : full_lines_of((*content)->bytes)) out.push_back(std::move(row));
         }
     }
     return out;
@@ -144,7 +144,7 @@ Texts table_rows(const Files& files, const std::string& query) {
     Texts out;
     for (const auto& [path, content] : files)
         if (path.starts_with("/tables/" + query + "/"))
-            for (std::string& row : lines_of(content->bytes)) out.push_back(std::move(row));
+            for (std::string& row : full_lines_of(content->bytes)) out.push_back(std::move(row));
     return out;
 }
 

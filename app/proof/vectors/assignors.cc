@@ -27,7 +27,7 @@ client::AssignmentMember member_of(const Json& given) {
     return member;
 }
 
-client::TopicSizes topics_of(const Json& input) {
+client::TopicSizes topic_sizes(const Json& input) {
     client::TopicSizes topics;
     for (const auto& [name, partitions] : input.at("topics").items()) topics[name] = partitions;
     return topics;
@@ -55,7 +55,7 @@ Json assignor(const Json& input, const Json&) {
     if (assignor == nullptr) return "no assignor " + name;
     std::vector<client::AssignmentMember> members;
     for (const Json& given : input.at("members")) members.push_back(member_of(given));
-    const client::Assignments assignments = assignor->assign({topics_of(input), racks_of(input)}, members);
+    const client::Assignments assignments = assignor->assign({topic_sizes(input), racks_of(input)}, members);
     Json by_member = Json::object();
     for (std::size_t i = 0; i < members.size(); ++i)
         by_member[members[i].id] = texts_of(assignments[i], name == "range");

@@ -75,14 +75,14 @@ Json striped(const Json& input, const Json& expected) {
     return {{"assignment", json_of(got)}, {"placements", json_of(got)}};
 }
 
-broker::BrokerRacks racks_of(const Json& map) {
+broker::BrokerRacks broker_racks(const Json& map) {
     broker::BrokerRacks racks;
     for (const auto& [broker, rack] : map.items()) racks[BrokerId{std::stoi(broker)}] = rack;
     return racks;
 }
 
 Json by_racks(const Json& input) {
-    broker::BrokerRacks racks = racks_of(input.at("rack_map"));
+    broker::BrokerRacks racks = broker_racks(input.at("rack_map"));
     Json got = {{"order", numbers_of(broker::rack_alternated(racks))}};
     if (input.contains("partitions")) {
         const i32 start = input.value("fixed_start_index", 0);

@@ -17,7 +17,7 @@ constexpr i64 kExpirationMs = 86'400'000;
 Json json_of(Offset offset) { return offset == kNoOffset ? Json() : Json(offset.value); }
 
 /// A batch header: `seq` is one sequence or the first and the last one.
-wire::BatchHeader header_of(const Json& append) {
+wire::BatchHeader append_header(const Json& append) {
     const Json seq = append.at("seq");
     const i32 first = seq.is_array() ? seq.front().get<i32>() : seq.get<i32>();
     const i32 last = seq.is_array() ? seq.back().get<i32>() : first;
@@ -38,7 +38,7 @@ std::string append_to(ProducerStates& states, const wire::BatchHeader& header) {
 
 Json append_all(ProducerStates& states, const Json& appends) {
     Json results = Json::array();
-    for (const Json& append : appends) results.push_back(append_to(states, header_of(append)));
+    for (const Json& append : appends) results.push_back(append_to(states, append_header(append)));
     return results;
 }
 
@@ -127,7 +127,7 @@ Json fenced_coordinators(const Json& input) {
 
 Json expiry(const Json& input) {
     ProducerStates states;
-    const wire::BatchHeader header = header_of(input.at("append"));
+    const wire::BatchHeader header = append_header(input.at("append"));
     append_to(states, header);
     states.remove_expired(header.max_timestamp + input.at("wait_ms").get<i64>(), kExpirationMs);
     return {{"still_present", states.producers.contains(kProducer)},

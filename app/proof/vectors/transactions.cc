@@ -4,7 +4,7 @@
 
 namespace app::proof::vectors {
 namespace {
-constexpr i16 kTransactional = 0x10;
+constexpr i16 kTransactionalBit = 0x10;
 }
 
 wire::BatchHeader producer_header(ProducerId producer, i16 epoch, i32 first_sequence, bool transactional) {
@@ -13,7 +13,7 @@ wire::BatchHeader producer_header(ProducerId producer, i16 epoch, i32 first_sequ
     header.producer_epoch = epoch;
     header.base_sequence = first_sequence;
     header.record_count = 1;
-    header.attributes = transactional ? kTransactional : i16{0};
+    header.attributes = transactional ? kTransactionalBit : i16{0};
     return header;
 }
 

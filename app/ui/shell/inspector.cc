@@ -12,8 +12,6 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16;
-
 struct Column {
     Ui& ui;
     float x, width, y;

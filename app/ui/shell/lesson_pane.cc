@@ -16,11 +16,10 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16;
 constexpr float kLowPane = 260;   // lower than this, the question comes first
 
 /// Draws from `y` down and moves it.
-struct Column {
+struct PaneColumn {
     Ui& ui;
     const Rect& pane;
     float y;
@@ -30,7 +29,7 @@ struct Column {
     [[nodiscard]] const Theme& theme() const { return *ui.canvas.theme; }
 };
 
-void head(Column& column, const LessonPaneVm& vm) {
+void head(PaneColumn& column, const LessonPaneVm& vm) {
     Canvas& canvas = column.ui.canvas;
     const std::string count = vm.stops > 0 ? fmt::format("{} / {}", vm.stop, vm.stops) : "";
     section_label(canvas, column.x(), column.x() + column.width(), column.y + 22, vm.level, count);
@@ -41,14 +40,14 @@ void head(Column& column, const LessonPaneVm& vm) {
     column.y += 20;
 }
 
-void narration(Column& column, const LessonPaneVm& vm) {
+void narration(PaneColumn& column, const LessonPaneVm& vm) {
     if (vm.narration.empty()) return;
     TextStyle style = body_style(column.theme(), Size::body);
     style.line_height = 1.46f;
     column.y += markdown(column.ui.canvas, column.x(), column.y, column.width(), vm.narration, style) + 10;
 }
 
-void questions(Column& column, const LessonPaneVm& vm) {
+void questions(PaneColumn& column, const LessonPaneVm& vm) {
     for (const PredictionVm& question : vm.predictions) {
         column.y += prediction_card(column.ui, column.pane.x + 12, column.y, column.pane.w - 24, question) + 12;
     }
@@ -63,7 +62,7 @@ void questions(Column& column, const LessonPaneVm& vm) {
     column.y += 44;
 }
 
-void slide(Column& column, const LessonPaneVm& vm) {
+void slide(PaneColumn& column, const LessonPaneVm& vm) {
     const auto part = [&](std::string_view label, const std::string& words) {
         if (words.empty()) return;
         section_label(column.ui.canvas, column.x(), column.x() + column.width(), column.y + 10, label);
@@ -76,14 +75,14 @@ void slide(Column& column, const LessonPaneVm& vm) {
     part("THE SYSTEM DOES", vm.system_does);
 }
 
-void goals(Column& column, const LessonPaneVm& vm) {
+void goals(PaneColumn& column, const LessonPaneVm& vm) {
     rule(column.ui.canvas, column.x(), column.x() + column.width(), column.y + 1, column.theme().line);
     column.y += 7;
     for (const GoalVm& goal : vm.goals)
         column.y += std::max(24.0f, goal_row(column.ui, column.x(), column.y, column.width(), goal));
 }
 
-void worlds_beside(Column& column, const LessonPaneVm& vm) {
+void worlds_beside(PaneColumn& column, const LessonPaneVm& vm) {
     if (vm.beside.empty()) return;
     constexpr float kIcon = 22;
     const float width = column.width();
@@ -102,7 +101,7 @@ void worlds_beside(Column& column, const LessonPaneVm& vm) {
     }
 }
 
-void fidelity(Column& column, const LessonPaneVm& vm) {
+void fidelity(PaneColumn& column, const LessonPaneVm& vm) {
     if (vm.fidelity.empty()) return;
     Canvas& canvas = column.ui.canvas;
     constexpr std::string_view kWords = "What is real here, what is simulated";
@@ -116,7 +115,7 @@ void fidelity(Column& column, const LessonPaneVm& vm) {
     if (vm.fidelity_open) column.y += rule_box(canvas, column.x() - 4, column.y, column.width() + 8, vm.fidelity) + 8;
 }
 
-float flow(Column& column, const LessonPaneVm& vm) {
+float flow(PaneColumn& column, const LessonPaneVm& vm) {
     const float top = column.y;
     const bool low = column.pane.h < kLowPane && !vm.predictions.empty();
     if (low) {   // the question is what must be seen
@@ -148,7 +147,7 @@ void lesson_pane(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
     line(ui.canvas, {rect.right() - 1, rect.y}, {rect.right() - 1, rect.bottom()}, ui.canvas.theme->line);
     // How tall the text is depends on how it wraps: the height of the frame before decides how far one can scroll.
     ScrollPane pane(ui, "pane", rect);
-    Column column{ui, rect, pane.top()};
+    PaneColumn column{ui, rect, pane.top()};
     pane.used(flow(column, vm));
 }
 

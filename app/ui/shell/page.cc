@@ -23,7 +23,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kHead = 44, kTabs = 30, kLessonLine = 40, kSentenceRoom = 260;
+constexpr float kHead = 44, kHeadTabs = 30, kLessonLine = 40, kSentenceRoom = 260;
 
 void head(Ui& ui, const Rect& rect, const PageHeadVm& vm) {
     Canvas& canvas = ui.canvas;
@@ -161,12 +161,12 @@ void page(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title
     const Scope scope(ui, "page");
     fill(ui.canvas, rect, ui.canvas.theme->bg);
     head(ui, {rect.x, rect.y, rect.w, kHead}, page_head(vm, title));
-    view_tabs(ui, {rect.x, rect.y + kHead, rect.w, kTabs}, vm, {"Stage"}, title);
+    view_tabs(ui, {rect.x, rect.y + kHead, rect.w, kHeadTabs}, vm, {"Stage"}, title);
     const bool has_line = vm.lesson.shown && rect.h > 300;
     LessonLine line;
     if (has_line) line = lesson_line_of(ui.canvas, vm.lesson, rect.w);
     const float below = has_line ? std::max(kLessonLine, line.height + 18) : 0;
-    const Rect body = from_edges(rect.x, rect.y + kHead + kTabs, rect.right(), rect.bottom() - below);
+    const Rect body = from_edges(rect.x, rect.y + kHead + kHeadTabs, rect.right(), rect.bottom() - below);
     page_body(ui, body, vm, title);
     if (has_line) lesson_line(ui, from_edges(rect.x, body.bottom(), rect.right(), rect.bottom()), line);
 }

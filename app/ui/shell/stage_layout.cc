@@ -14,8 +14,8 @@ constexpr float kMargin = 12;
 constexpr float kProducerWidth = 108, kConsumerWidth = 100, kWideWidth = 160;
 constexpr float kLeftWires = 74, kRightWires = 62, kWiresMin = 40;
 constexpr float kCardGap = 8;
-constexpr float kHead = 62;          // title row and ZooKeeper
-constexpr float kHeadSmall = 36;     // title row alone
+constexpr float kStageHead = 62;          // title row and ZooKeeper
+constexpr float kStageHeadSmall = 36;     // title row alone
 
 bool has_side(const StageVm& vm, ClientSide side) {
     return std::any_of(vm.clients.begin(), vm.clients.end(), [side](const ClientCardVm& c) { return c.side == side; });
@@ -29,16 +29,16 @@ float consumer_width(const StageVm& vm) {
 }
 
 /// Left and right edge of the column of brokers.
-struct Column {
+struct StageColumn {
     float left = 0, right = 0;
 };
 
-Column broker_column(const Rect& area, const StageVm& vm, float zoom) {
+StageColumn broker_column(const Rect& area, const StageVm& vm, float zoom) {
     const float producers = has_side(vm, ClientSide::producer) ? kProducerWidth + kMargin : kMargin;
     const float consumers = has_side(vm, ClientSide::consumer) ? consumer_width(vm) + kMargin : kMargin;
     const float need = producers + consumers + kLeftWires + kRightWires + layout::broker_w;
     const float squeeze = std::clamp((need - area.w) / 2, 0.0f, kRightWires - kWiresMin);
-    const Column room{area.x + producers + kLeftWires - squeeze, area.right() - consumers - kRightWires + squeeze};
+    const StageColumn room{area.x + producers + kLeftWires - squeeze, area.right() - consumers - kRightWires + squeeze};
     const float width = std::min((room.right - room.left) * zoom, std::max(520.0f, layout::broker_w * zoom * 1.6f));
     const float middle = (room.left + room.right) / 2;
     return {middle - width / 2, middle + width / 2};
@@ -57,7 +57,7 @@ StageZoom level_that_fits(const StageVm& vm, float room) {
     return fits ? vm.zoom : StageZoom::cluster;
 }
 
-void place_in_grid(StagePlan& plan, const Column& column, float top, float bottom, std::size_t count) {
+void place_in_grid(StagePlan& plan, const StageColumn& column, float top, float bottom, std::size_t count) {
     const auto rows = static_cast<std::size_t>(std::max(1.0f, (bottom - top + kCardGap) / (40 + kCardGap)));
     const std::size_t columns = (count + rows - 1) / rows;
     const float width =
@@ -69,7 +69,7 @@ void place_in_grid(StagePlan& plan, const Column& column, float top, float botto
     }
 }
 
-void place_brokers(StagePlan& plan, const StageVm& vm, const Column& column, float top, float bottom) {
+void place_brokers(StagePlan& plan, const StageVm& vm, const StageColumn& column, float top, float bottom) {
     if (plan.zoom == StageZoom::cluster) return place_in_grid(plan, column, top, bottom, vm.brokers.size());
     float y = top;
     for (const BrokerCardVm& broker : vm.brokers) {
@@ -193,7 +193,7 @@ Path along_gap(const Path& outside, const Rect& card, float edge) {
 }
 
 /// From a client's side into the grid.
-Path into_grid(const Place& from, const Place& to, const Column& column) {
+Path into_grid(const Place& from, const Place& to, const StageColumn& column) {
     const bool from_left = from.kind == NodeKind::producer;
     const float edge = from_left ? column.left : column.right;
     const bool inner = from_left ? to.rect.x > column.left + 1 : to.rect.right() < column.right - 1;
@@ -226,7 +226,7 @@ Path path_of(const Place& from, const Place& to) {
     return between_clients(from, to);
 }
 
-void place_links(StagePlan& plan, const StageVm& vm, const Column& column) {
+void place_links(StagePlan& plan, const StageVm& vm, const StageColumn& column) {
     for (std::size_t i = 0; i < vm.links.size(); ++i) {
         const Place from = find(plan, vm, vm.links[i].from), to = find(plan, vm, vm.links[i].to);
         if (from.kind == NodeKind::none || to.kind == NodeKind::none) continue;
@@ -240,9 +240,9 @@ void place_links(StagePlan& plan, const StageVm& vm, const Column& column) {
 }
 
 /// Below the consumers, if three lines fit there.
-Rect place_legend(const StagePlan& plan, const StageVm& vm, const Rect& area, const Column& column) {
+Rect place_legend(const StagePlan& plan, const StageVm& vm, const Rect& area, const StageColumn& column) {
     if (!vm.legend) return {};
-    float top = area.y + kHead;
+    float top = area.y + kStageHead;
     for (std::size_t i = 0; i < vm.clients.size(); ++i) {
         if (vm.clients[i].side == ClientSide::consumer) top = std::max(top, plan.clients[i].bottom());
     }
@@ -251,7 +251,7 @@ Rect place_legend(const StagePlan& plan, const StageVm& vm, const Rect& area, co
 }
 
 float room_for_brokers(const Rect& area, const StageVm& vm) {
-    return area.h - (vm.zookeeper.shown ? kHead : kHeadSmall) - 2;
+    return area.h - (vm.zookeeper.shown ? kStageHead : kStageHeadSmall) - 2;
 }
 
 void drop_lso_flags(BrokerCardVm& broker) {
@@ -282,8 +282,8 @@ StagePlan plan_stage(const Rect& area, const StageVm& vm) {
     StagePlan plan;
     const Rect seen = area.moved(static_cast<float>(vm.pan_x), static_cast<float>(vm.pan_y));
     const float zoom = std::clamp(static_cast<float>(vm.zoom_per_mille) / 1000, 0.6f, 2.0f);
-    const Column column = broker_column(seen, vm, zoom);
-    const float top = seen.y + (vm.zookeeper.shown ? kHead : kHeadSmall);
+    const StageColumn column = broker_column(seen, vm, zoom);
+    const float top = seen.y + (vm.zookeeper.shown ? kStageHead : kStageHeadSmall);
     plan.zoom = level_that_fits(vm, seen.bottom() - top - 8);
     plan.tape_indent = vm.zoom == StageZoom::tape ? 108 : 96;
     const float width = std::min(210.0f, column.right - column.left);

@@ -8,7 +8,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kTabs = 32;
+constexpr float kTimelineTabs = 32;
 constexpr float kAxis = 20;
 constexpr float kLane = 17;
 constexpr float kNames = 104;
@@ -27,12 +27,12 @@ void scrub(Ui& ui, const TimeScale& scale, const Rect& rect) {
 
 void drawer_tabs(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     bool more = false;
-    const Rect row{rect.x + 16, rect.y + 1, std::min(420.0f, rect.w - 32), kTabs - 1};
+    const Rect row{rect.x + 16, rect.y + 1, std::min(420.0f, rect.w - 32), kTimelineTabs - 1};
     const i32 clicked = tabs(ui, row, vm.tabs, vm.tab, more);
     if (clicked >= 0) act(ui, UiVerb::open_drawer, {}, vm.tabs[static_cast<std::size_t>(clicked)]);
     if (more) act(ui, UiVerb::open_menu, "drawer");
-    if (rect.w > 700) branch_map(ui, rect.right() - 34, rect.y + kTabs / 2, vm.branches, row.x + 340);
-    rule(ui.canvas, rect.x, rect.right(), rect.y + kTabs - 1, ui.canvas.theme->line);
+    if (rect.w > 700) branch_map(ui, rect.right() - 34, rect.y + kTimelineTabs / 2, vm.branches, row.x + 340);
+    rule(ui.canvas, rect.x, rect.right(), rect.y + kTimelineTabs - 1, ui.canvas.theme->line);
 }
 
 /// Faint lines under the ticks, and the part that has not run yet.
@@ -115,11 +115,11 @@ Rect timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     fill(canvas, rect, canvas.theme->panel);
     rule(canvas, rect.x, rect.right(), rect.y, canvas.theme->line);
     drawer_tabs(ui, rect, vm);
-    if (vm.tab != "Timeline") return from_edges(rect.x, rect.y + kTabs, rect.right(), rect.bottom());
+    if (vm.tab != "Timeline") return from_edges(rect.x, rect.y + kTimelineTabs, rect.right(), rect.bottom());
     const TimeScale scale(vm.axis, rect.x + kNames, rect.right() - 16);
-    const Rect area = from_edges(rect.x, rect.y + kTabs + kAxis, rect.right(), rect.bottom() - 2);
-    const float axis_mid = rect.y + kTabs + 9;
-    scrub(ui, scale, from_edges(rect.x + kNames - 4, rect.y + kTabs, rect.right() - 8, rect.bottom() - 1));
+    const Rect area = from_edges(rect.x, rect.y + kTimelineTabs + kAxis, rect.right(), rect.bottom() - 2);
+    const float axis_mid = rect.y + kTimelineTabs + 9;
+    scrub(ui, scale, from_edges(rect.x + kNames - 4, rect.y + kTimelineTabs, rect.right() - 8, rect.bottom() - 1));
     ground(canvas, scale, vm, area.y, area.bottom());
     const float now = scale.x_of(vm.now_ns);
     const float flag_half = text_width(canvas, {Face::mono_bold, Size::hint}, vm.now) / 2 + 6;
@@ -127,7 +127,8 @@ Rect timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     lanes(ui, scale, area, vm);
     folds(canvas, scale, axis_mid, area.y - 2, area.bottom(), {now - flag_half, now + flag_half});
     beyond(canvas, scale, vm, area);
-    playhead(canvas, now, rect.y + kTabs + 7, rect.y + kTabs + 14, area.bottom(), vm.now, scale.left(), scale.right());
+    playhead(canvas, now, rect.y + kTimelineTabs + 7, rect.y + kTimelineTabs + 14, area.bottom(), vm.now, scale.left(),
+             scale.right());
     axis_markers(ui, scale, vm, axis_mid - 1, flag_half);
     return {};
 }

@@ -11,7 +11,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 30, kLine = 18;
+constexpr float kFileRow = 30, kNoteLine = 18;
 constexpr std::string_view kLegs[] = {"offsets/N", "state", "sink", "commits/N"};
 
 float batches(Canvas& canvas, const Rect& rect, const CheckpointVm& vm) {
@@ -26,8 +26,8 @@ float batches(Canvas& canvas, const Rect& rect, const CheckpointVm& vm) {
     y += 22;
     for (const CheckpointRowVm& row : vm.rows) {
         if (row.open) {
-            fill(canvas, {rect.x - 6, y, rect.w + 12, kRow - 2}, theme.now_fill, radius::chip);
-            outline(canvas, {rect.x - 6, y, rect.w + 12, kRow - 2}, theme.now_edge, radius::chip, stroke::mark);
+            fill(canvas, {rect.x - 6, y, rect.w + 12, kFileRow - 2}, theme.now_fill, radius::chip);
+            outline(canvas, {rect.x - 6, y, rect.w + 12, kFileRow - 2}, theme.now_edge, radius::chip, stroke::mark);
         }
         text(canvas, rect.x + 4, y + 14, {Face::mono_bold, Size::body}, theme.ink, row.batch);
         for (std::size_t i = 0; i < row.legs.size(); ++i) {
@@ -44,7 +44,7 @@ float batches(Canvas& canvas, const Rect& rect, const CheckpointVm& vm) {
         text_within(canvas, words, y + 14, rect.right() - words,
                     {row.open ? Face::semibold : Face::regular, Size::label}, row.open ? theme.ink : theme.mid,
                     row.verdict);
-        y += kRow;
+        y += kFileRow;
     }
     if (vm.rows.empty()) {
         text(canvas, rect.x, y + 10, {Face::regular, Size::label}, theme.low, "No batch has begun.");
@@ -81,12 +81,12 @@ float files(Ui& ui, const Rect& rect, const CheckpointVm& vm) {
 float body(Canvas& canvas, const Rect& rect, const CheckpointVm& vm) {
     const Theme& theme = *canvas.theme;
     heading(canvas, rect.x, rect.y + 12, vm.body_title.empty() ? "Content" : vm.body_title);
-    const float height = kLine * static_cast<float>(std::max<std::size_t>(1, vm.body.size())) + 20;
+    const float height = kNoteLine * static_cast<float>(std::max<std::size_t>(1, vm.body.size())) + 20;
     fill(canvas, {rect.x, rect.y + 30, rect.w, height}, theme.well, radius::card);
     float y = rect.y + 40;
     for (const std::string& words : vm.body) {
-        text_within(canvas, rect.x + 12, y + kLine / 2, rect.w - 24, {Face::mono, Size::label}, theme.ink, words);
-        y += kLine;
+        text_within(canvas, rect.x + 12, y + kNoteLine / 2, rect.w - 24, {Face::mono, Size::label}, theme.ink, words);
+        y += kNoteLine;
     }
     return 30 + height + 8;
 }

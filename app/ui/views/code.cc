@@ -12,7 +12,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kLine = 22, kNumbers = 40;
+constexpr float kCodeLine = 22, kLineNumbers = 40;
 
 /// A click on a line begins a change of it: the query then runs a second time, with the other line.
 void change_line(Ui& ui, const Rect& rect, const CodeVm& vm, std::size_t place) {
@@ -28,25 +28,25 @@ void change_line(Ui& ui, const Rect& rect, const CodeVm& vm, std::size_t place) 
 float text_block(Ui& ui, const Rect& rect, const CodeVm& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    const float height = kLine * static_cast<float>(std::max<std::size_t>(1, vm.lines.size())) + 20;
+    const float height = kCodeLine * static_cast<float>(std::max<std::size_t>(1, vm.lines.size())) + 20;
     fill(canvas, {rect.x, rect.y, rect.w, height}, theme.well, radius::card);
     float y = rect.y + 10;
-    for (std::size_t i = 0; i < vm.lines.size(); ++i, y += kLine) {
+    for (std::size_t i = 0; i < vm.lines.size(); ++i, y += kCodeLine) {
         const CodeLineVm& line_vm = vm.lines[i];
         if (line_vm.lit) {
-            fill(canvas, {rect.x + 4, y, rect.w - 8, kLine}, theme.now_fill, radius::chip);
-            fill(canvas, {rect.x + 4, y + 2, 3, kLine - 4}, theme.now_edge, 1);
+            fill(canvas, {rect.x + 4, y, rect.w - 8, kCodeLine}, theme.now_fill, radius::chip);
+            fill(canvas, {rect.x + 4, y + 2, 3, kCodeLine - 4}, theme.now_edge, 1);
         }
         if (line_vm.broken) {
-            fill(canvas, {rect.x + 4, y, rect.w - 8, kLine}, theme.late.fill, radius::chip);
-            icon(canvas, Icon::cross, {rect.x + 12, y + kLine / 2}, theme.late.edge, 11);
+            fill(canvas, {rect.x + 4, y, rect.w - 8, kCodeLine}, theme.late.fill, radius::chip);
+            icon(canvas, Icon::cross, {rect.x + 12, y + kCodeLine / 2}, theme.late.edge, 11);
         }
-        change_line(ui, {rect.x + 4, y, rect.w - 8, kLine}, vm, i);
-        text(canvas, rect.x + kNumbers - 8, y + kLine / 2, {Face::mono, Size::hint}, theme.low,
+        change_line(ui, {rect.x + 4, y, rect.w - 8, kCodeLine}, vm, i);
+        text(canvas, rect.x + kLineNumbers - 8, y + kCodeLine / 2, {Face::mono, Size::hint}, theme.low,
              fmt::format("{}", i + 1), Align::right);
         std::string words = line_vm.text;
         std::ranges::replace(words, '\t', ' ');
-        text_within(canvas, rect.x + kNumbers + 4, y + kLine / 2, rect.w - kNumbers - 16,
+        text_within(canvas, rect.x + kLineNumbers + 4, y + kCodeLine / 2, rect.w - kLineNumbers - 16,
                     {line_vm.lit ? Face::mono_bold : Face::mono, Size::body}, theme.ink, words);
     }
     return height;

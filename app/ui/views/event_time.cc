@@ -18,7 +18,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kAxis = 58, kFoot = 40, kLegend = 30;
+constexpr float kAxis = 58, kFoot = 40, kLegend = 30;
 
 // ---- places -----------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kRow = 22;
+constexpr float kEventRow = 22;
 constexpr float kHead = 36;
 
 void head(Ui& ui, const Rect& rect, const EventsVm& vm) {
@@ -75,15 +75,15 @@ void events_view(Ui& ui, std::string_view name, const Rect& rect, const EventsVm
     const Scope rows_scope(ui, "rows");
     ScrollPane pane(ui, "pane", body);
     float y = pane.top();
-    if (vm.rows_before > 0) more(ui.canvas, {body.x, y, body.w, kRow}, vm.rows_before, "before"), y += kRow;
+    if (vm.rows_before > 0) more(ui.canvas, {body.x, y, body.w, kEventRow}, vm.rows_before, "before"), y += kEventRow;
     for (const EventRowVm& entry : vm.rows) {
-        if (y + kRow > body.y && y < body.bottom()) row(ui, {body.x, y, body.w - 8, kRow}, entry);
-        y += kRow;
+        if (y + kEventRow > body.y && y < body.bottom()) row(ui, {body.x, y, body.w - 8, kEventRow}, entry);
+        y += kEventRow;
     }
-    if (vm.rows_after > 0) more(ui.canvas, {body.x, y, body.w, kRow}, vm.rows_after, "after"), y += kRow;
+    if (vm.rows_after > 0) more(ui.canvas, {body.x, y, body.w, kEventRow}, vm.rows_after, "after"), y += kEventRow;
     // Of another moment the rows come to the middle: for `follow` the content ends half a pane above them.
     const u64 above = vm.rows_now + (vm.rows_before > 0 ? 1 : 0);
-    pane.used(std::max(0.0f, kRow * static_cast<float>(above) - body.h / 2));
+    pane.used(std::max(0.0f, kEventRow * static_cast<float>(above) - body.h / 2));
     pane.follow(vm.cursor + 1);
     pane.used(y - pane.top());
 }

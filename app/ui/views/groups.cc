@@ -14,8 +14,6 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16;
-
 // ---- the state machine ------------------------------------------------------------------------------
 
 struct PhaseWords {

@@ -15,7 +15,7 @@ namespace app::ui {
 namespace {
 
 constexpr float kEdge = 40;
-constexpr float kGap = 10;
+constexpr float kLessonGap = 10;
 constexpr float kLessonRow = 29, kTitleLine = 18;   // of a title's second line and those after it
 constexpr float kLevelWidth = 215;                  // the least at which titles are readable
 constexpr Type kTitle{Face::regular, Size::label}, kTitleHere{Face::semibold, Size::label};
@@ -165,7 +165,7 @@ void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
 
 /// Levels stand beside one another as long as their titles can be read, else in rows.
 std::size_t level_columns(float width, const HomeVm& vm) {
-    const auto fit = static_cast<std::size_t>(std::max(1.0f, (width + kGap) / (kLevelWidth + kGap)));
+    const auto fit = static_cast<std::size_t>(std::max(1.0f, (width + kLessonGap) / (kLevelWidth + kLessonGap)));
     return std::clamp<std::size_t>(fit, 1, std::max<std::size_t>(1, vm.levels.size()));
 }
 
@@ -176,12 +176,13 @@ std::size_t level_rows(float width, const HomeVm& vm) {
 
 void levels(Ui& ui, const Rect& rect, const HomeVm& vm) {
     const std::size_t columns = level_columns(rect.w, vm);
-    const float width = (rect.w - kGap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const float width = (rect.w - kLessonGap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     const auto rows = static_cast<float>(level_rows(rect.w, vm));
-    const float height = (rect.h - kGap * (rows - 1)) / rows;
+    const float height = (rect.h - kLessonGap * (rows - 1)) / rows;
     for (std::size_t i = 0; i < vm.levels.size(); ++i) {
         const auto at_column = static_cast<float>(i % columns), at_row = static_cast<float>(i / columns);
-        level_card(ui, {rect.x + (width + kGap) * at_column, rect.y + (height + kGap) * at_row, width, height},
+        level_card(ui,
+                   {rect.x + (width + kLessonGap) * at_column, rect.y + (height + kLessonGap) * at_row, width, height},
                    vm.levels[i]);
     }
     if (vm.levels.empty())
@@ -264,7 +265,7 @@ void home_view(Ui& ui, const Rect& rect, const HomeVm& vm) {
     course_heading(canvas, inner, course, vm);
     const auto rows = static_cast<float>(level_rows(inner.w, vm));
     const float one = std::clamp(rect.bottom() - (course + 22) - 132, 262.0f, 420.0f);
-    const float levels_height = rows == 1 ? one : 262 * rows + kGap * (rows - 1);
+    const float levels_height = rows == 1 ? one : 262 * rows + kLessonGap * (rows - 1);
     levels(ui, {inner.x, course + 22, inner.w, levels_height}, vm);
     const float sessions_top = course + 22 + levels_height + 19;
     sessions(ui, {inner.x, sessions_top, inner.w, 90}, vm);

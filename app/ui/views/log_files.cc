@@ -14,7 +14,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kFile = 64, kFileGap = 10, kRow = 22;
+constexpr float kFile = 64, kFileGap = 10, kBatchRow = 22;
 
 // ---- files ------------------------------------------------------------------------------------------
 
@@ -200,12 +200,12 @@ float index_table(Canvas& canvas, const Rect& rect, std::string_view title, std:
     text(canvas, right, y + 8, {Face::semibold, Size::hint}, theme.mid, value, Align::right);
     y += 20;
     for (const IndexRowVm& row : rows) {
-        if (row.lit) fill(canvas, from_edges(rect.x, y, right + 8, y + kRow - 2), theme.now_fill, radius::chip);
-        if (row.lit) outline(canvas, from_edges(rect.x, y, right + 8, y + kRow - 2), theme.now_edge, radius::chip);
+        if (row.lit) fill(canvas, from_edges(rect.x, y, right + 8, y + kBatchRow - 2), theme.now_fill, radius::chip);
+        if (row.lit) outline(canvas, from_edges(rect.x, y, right + 8, y + kBatchRow - 2), theme.now_edge, radius::chip);
         const Type type{row.lit ? Face::mono_bold : Face::mono, Size::label};
         text(canvas, middle, y + 10, type, theme.ink, fmt::format("{}", row.key), Align::right);
         text(canvas, right, y + 10, type, theme.ink, fmt::format("{}", row.value), Align::right);
-        y += kRow;
+        y += kBatchRow;
     }
     return y - rect.y + 8;
 }

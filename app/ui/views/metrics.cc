@@ -11,7 +11,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kGap = 24, kHead = 46, kAxis = 20, kScale = 44;
+constexpr float kPlotGap = 24, kPlotHead = 46, kMetricAxis = 20, kScale = 44;
 
 float x_of(const Rect& plot, double share) { return plot.x + plot.w * static_cast<float>(std::clamp(share, 0.0, 1.0)); }
 
@@ -90,7 +90,7 @@ void chart(Ui& ui, const Rect& rect, const MetricVm& metric, const MetricsVm& vm
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     title_row(canvas, rect, metric);
-    const Rect plot = from_edges(rect.x + kScale, rect.y + kHead + 8, rect.right(), rect.bottom() - kAxis);
+    const Rect plot = from_edges(rect.x + kScale, rect.y + kPlotHead + 8, rect.right(), rect.bottom() - kMetricAxis);
     fill(canvas, plot, theme.well, radius::mark);
     const float now = x_of(plot, vm.now);
     text(canvas, plot.x - 8, plot.y + 4, {Face::mono, Size::hint}, theme.low, fmt::format("{:g}", metric.top),
@@ -123,17 +123,17 @@ void metrics_view(Ui& ui, const Rect& rect, const MetricsVm& vm) {
     ScrollPane pane(ui, "pane", rect);
     const std::size_t across = rect.w >= 700 ? 2 : 1;
     const std::size_t rows = (vm.metrics.size() + across - 1) / across;
-    const float width = (rect.w - 2 * kPad - kGap * static_cast<float>(across - 1)) / static_cast<float>(across);
-    const float height =
-        std::clamp((rect.h - 24 - kGap * static_cast<float>(rows)) / static_cast<float>(std::max<std::size_t>(1, rows)),
-                   140.0f, 260.0f);
+    const float width = (rect.w - 2 * kPad - kPlotGap * static_cast<float>(across - 1)) / static_cast<float>(across);
+    const float height = std::clamp(
+        (rect.h - 24 - kPlotGap * static_cast<float>(rows)) / static_cast<float>(std::max<std::size_t>(1, rows)),
+        140.0f, 260.0f);
     const float top = pane.top() + 12;
     for (std::size_t i = 0; i < vm.metrics.size(); ++i) {
-        const Rect box{rect.x + kPad + (width + kGap) * static_cast<float>(i % across),
-                       top + (height + kGap) * static_cast<float>(i / across), width, height};
+        const Rect box{rect.x + kPad + (width + kPlotGap) * static_cast<float>(i % across),
+                       top + (height + kPlotGap) * static_cast<float>(i / across), width, height};
         chart(ui, box, vm.metrics[i], vm);
     }
-    pane.used(12 + (height + kGap) * static_cast<float>(rows));
+    pane.used(12 + (height + kPlotGap) * static_cast<float>(rows));
 }
 
 }  // namespace app::ui

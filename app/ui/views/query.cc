@@ -16,7 +16,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 24, kBox = 40, kBoxGap = 16;
+constexpr float kQueryRow = 24, kBox = 40, kBoxGap = 16;
 
 Colour colour_of(const Theme& theme, BatchPhaseVm phase) {
     switch (phase) {
@@ -285,8 +285,8 @@ float batches(Ui& ui, const Rect& rect, const QueryVm& vm) {
     for (const QueryBatchVm& batch : vm.batches) most = std::max(most, batch.total_ms);
     const float bar_room = std::max(40.0f, right - 250 - 50 - bar_from);
     for (const QueryBatchVm& batch : vm.batches) {
-        if (batch.lit) fill(canvas, {rect.x - 6, y, rect.w + 12, kRow}, theme.raised, radius::chip);
-        selectable(ui, {rect.x - 6, y, rect.w + 12, kRow}, batch.object, batch.selected);
+        if (batch.lit) fill(canvas, {rect.x - 6, y, rect.w + 12, kQueryRow}, theme.raised, radius::chip);
+        selectable(ui, {rect.x - 6, y, rect.w + 12, kQueryRow}, batch.object, batch.selected);
         const std::string cells[] = {batch.id,   batch.rows, batch.watermark, batch.state,
                                      batch.late, batch.out,  batch.arriving,  batch.worked_off};
         for (std::size_t i = 0; i < columns.size(); ++i)
@@ -301,7 +301,7 @@ float batches(Ui& ui, const Rect& rect, const QueryVm& vm) {
             x += std::max(2.0f, wide);
         }
         text(canvas, x + 8, y + 12, {Face::mono, Size::label}, theme.ink, fmt::format("{}", batch.total_ms));
-        y += kRow + 2;
+        y += kQueryRow + 2;
     }
     if (!vm.pace.empty())
         y += wrapped(canvas, rect.x, y + 4, rect.w, {Face::regular, Size::label}, theme.mid, vm.pace) + 4;

@@ -11,7 +11,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 24, kLine = 18;
+constexpr float kRow = 24, kLine = 18;
 
 float chips(Ui& ui, const Rect& rect, const SheetVm& vm) {
     if (vm.chips.empty()) return 0;

@@ -13,7 +13,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kNames = 92, kAxis = 26, kLaneMin = 30, kLaneMax = 54;
+constexpr float kNames = 92, kTimeAxis = 26, kLaneMin = 30, kLaneMax = 54;
 
 // ---- places -----------------------------------------------------------------------------------------
 
@@ -33,9 +33,9 @@ Grid make_grid(const Rect& rect, const SpaceTimeVm& vm) {
     Grid grid;
     grid.left = rect.x + kNames;
     grid.right = rect.right() - 8;
-    grid.top = rect.y + kAxis;
+    grid.top = rect.y + kTimeAxis;
     grid.lane =
-        std::clamp((rect.h - kAxis - 20) / std::max(1.0f, static_cast<float>(vm.lanes.size())), kLaneMin, kLaneMax);
+        std::clamp((rect.h - kTimeAxis - 20) / std::max(1.0f, static_cast<float>(vm.lanes.size())), kLaneMin, kLaneMax);
     float units = 0;
     const auto units_of = [](const SpaceColumnVm& column) {
         return column.gap_before.empty() ? static_cast<float>(column.width) : 1.6f;
@@ -253,7 +253,7 @@ float spacings(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     return x + 12;
 }
 
-void legend(Canvas& canvas, const Rect& rect) {
+void arrow_legend(Canvas& canvas, const Rect& rect) {
     const Theme& theme = *canvas.theme;
     float x = rect.x;
     const auto entry = [&](std::string_view words, auto&& mark) {
@@ -412,11 +412,11 @@ void space_time_view(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     ScrollPane pane(ui, "pane", rect);
     const float x = rect.x + kPad, width = rect.w - 2 * kPad;
     float y = pane.top() + 6;
-    legend(ui.canvas, from_edges(spacings(ui, {x, y, width, 20}, vm), y, x + width, y + 20));
+    arrow_legend(ui.canvas, from_edges(spacings(ui, {x, y, width, 20}, vm), y, x + width, y + 20));
     y += 28;
     const float lower = 222;
     const Rect area{x, y, width,
-                    std::max(kAxis + 24 + kLaneMin * static_cast<float>(vm.lanes.size()), rect.h - 34 - lower)};
+                    std::max(kTimeAxis + 24 + kLaneMin * static_cast<float>(vm.lanes.size()), rect.h - 34 - lower)};
     const Grid grid = make_grid(area, vm);
     bands(ui.canvas, grid, vm);
     axis(ui.canvas, grid, vm, area);

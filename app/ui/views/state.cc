@@ -12,7 +12,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 22, kBars = 120;
+constexpr float kStateRow = 22, kBars = 120;
 
 float versions(Canvas& canvas, const Rect& rect, const StateVm& vm) {
     const Theme& theme = *canvas.theme;
@@ -87,8 +87,8 @@ float keys(Ui& ui, const Rect& rect, const StateVm& vm) {
         const bool gone = key.change == StateChange::evicted,
                    changed = key.change == StateChange::added || key.change == StateChange::updated;
         const Colour ink = gone ? theme.low : theme.ink;
-        if (changed) fill(canvas, {rect.x - 6, y + 1, rect.w + 12, kRow - 2}, theme.raised, radius::chip);
-        selectable(ui, {rect.x - 6, y + 1, rect.w + 12, kRow - 2}, key.object, key.selected);
+        if (changed) fill(canvas, {rect.x - 6, y + 1, rect.w + 12, kStateRow - 2}, theme.raised, radius::chip);
+        selectable(ui, {rect.x - 6, y + 1, rect.w + 12, kStateRow - 2}, key.object, key.selected);
         text_within(canvas, xs[0], y + 11, xs[1] - xs[0] - 8, {changed ? Face::mono_bold : Face::mono, Size::label},
                     ink, key.key);
         text_within(canvas, xs[1], y + 11, xs[2] - xs[1] - 8, {Face::mono, Size::label}, ink, key.window);
@@ -100,7 +100,7 @@ float keys(Ui& ui, const Rect& rect, const StateVm& vm) {
         text_within(canvas, xs[3] + 18, y + 11, xs[4] - xs[3] - 26, {Face::regular, Size::label}, theme.mid,
                     key.was.empty() ? std::string(look.word) : "was " + key.was);
         text_within(canvas, xs[4], y + 11, rect.right() - xs[4], {Face::mono, Size::label}, theme.low, key.partition);
-        y += kRow;
+        y += kStateRow;
     }
     if (vm.keys.empty()) {
         text_within(canvas, rect.x, y + 12, rect.w, {Face::regular, Size::label}, theme.low,

@@ -7,7 +7,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kTimeWidth = 100, kGap = 4;
+constexpr float kTimeWidth = 100, kLineGap = 4;
 
 /// Returns the height.
 float words(Ui& ui, const Rect& pane, float y, const TranscriptRowVm& row) {
@@ -22,8 +22,8 @@ float words(Ui& ui, const Rect& pane, float y, const TranscriptRowVm& row) {
 
 void row(Ui& ui, const Rect& pane, float& y, const TranscriptRowVm& vm) {
     const float top = y;
-    if (vm.kind == TranscriptKind::heading) y += kGap * 2;
-    y += words(ui, pane, y, vm) + kGap;
+    if (vm.kind == TranscriptKind::heading) y += kLineGap * 2;
+    y += words(ui, pane, y, vm) + kLineGap;
     if (vm.object.empty() || top > pane.bottom() || y < pane.y) return;
     const Rect rect{pane.x, top, pane.w - 12, y - top};
     const Response response = interact(ui, vm.object, rect);

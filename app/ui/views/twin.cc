@@ -12,7 +12,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 24, kTime = 64;   // the middle column is wider where times are longer
+constexpr float kTwinRow = 24, kTime = 64;   // the middle column is wider where times are longer
 
 void branch_name(Canvas& canvas, const Rect& rect, std::string_view name, bool shown) {
     const Theme& theme = *canvas.theme;
@@ -60,10 +60,10 @@ float moments(Ui& ui, const Rect& rect, const TwinVm& vm) {
              "Neither has told anything new since then.", Align::centre);
         return y + 30 - rect.y;
     }
-    for (std::size_t i = 0; i < vm.rows.size(); ++i, y += kRow) {
+    for (std::size_t i = 0; i < vm.rows.size(); ++i, y += kTwinRow) {
         const TwinRowVm& row = vm.rows[i];
         const Scope scope(ui, fmt::format("row {}", i));
-        const Rect left{rect.x, y, half, kRow - 2}, right{rect.x + half + middle, y, half, kRow - 2};
+        const Rect left{rect.x, y, half, kTwinRow - 2}, right{rect.x + half + middle, y, half, kTwinRow - 2};
         if (row.first_difference) {
             const Rect& box = row.left.text.empty() ? right : left;
             fill(canvas, box, theme.now_fill, radius::chip);
@@ -73,12 +73,12 @@ float moments(Ui& ui, const Rect& rect, const TwinVm& vm) {
         fact(ui, right, row.right, row.first_difference);
         // One past in the middle: a dot on both sides is the same on both.
         const float x = rect.x + half + middle / 2;
-        text(canvas, x, y + kRow / 2 - 1, {Face::mono, Size::hint}, row.first_difference ? theme.ink : theme.mid,
+        text(canvas, x, y + kTwinRow / 2 - 1, {Face::mono, Size::hint}, row.first_difference ? theme.ink : theme.mid,
              row.time, Align::centre);
         if (!row.left.text.empty())
-            disc(canvas, {rect.x + half + 4, y + kRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
+            disc(canvas, {rect.x + half + 4, y + kTwinRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
         if (!row.right.text.empty())
-            circle(canvas, {rect.x + half + middle - 4, y + kRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
+            circle(canvas, {rect.x + half + middle - 4, y + kTwinRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
     }
     line(canvas, {rect.x + half + 4, top}, {rect.x + half + 4, y - 4}, theme.line, stroke::rule);
     line(canvas, {rect.x + half + middle - 4, top}, {rect.x + half + middle - 4, y - 4}, theme.line, stroke::rule);
@@ -98,14 +98,14 @@ float numbers(Canvas& canvas, const Rect& rect, const TwinVm& vm) {
     for (std::size_t i = 0; i < vm.state.size(); ++i) {
         const TwinStateVm& row = vm.state[i];
         const float x = rect.x + (width + 28) * static_cast<float>(i / rows),
-                    y = rect.y + 32 + kRow * static_cast<float>(i % rows);
+                    y = rect.y + 32 + kTwinRow * static_cast<float>(i % rows);
         text_within(canvas, x, y + 11, width - 150, {Face::regular, Size::label}, row.differs ? theme.ink : theme.mid,
                     row.label);
         const float left_edge = x + width - 78, right_edge = x + width;
         if (row.differs) {
-            fill(canvas, from_edges(right_edge - 68, y + 1, right_edge + 6, y + kRow - 3), theme.now_fill,
+            fill(canvas, from_edges(right_edge - 68, y + 1, right_edge + 6, y + kTwinRow - 3), theme.now_fill,
                  radius::chip);
-            outline(canvas, from_edges(right_edge - 68, y + 1, right_edge + 6, y + kRow - 3), theme.now_edge,
+            outline(canvas, from_edges(right_edge - 68, y + 1, right_edge + 6, y + kTwinRow - 3), theme.now_edge,
                     radius::chip);
         }
         text_within(canvas, left_edge, y + 11, 70, {row.differs ? Face::mono_bold : Face::mono, Size::label},
@@ -113,7 +113,7 @@ float numbers(Canvas& canvas, const Rect& rect, const TwinVm& vm) {
         text_within(canvas, right_edge, y + 11, 64, {row.differs ? Face::mono_bold : Face::mono, Size::label},
                     row.differs ? theme.ink : theme.mid, row.right, Align::right);
     }
-    return 40 + kRow * static_cast<float>(rows);
+    return 40 + kTwinRow * static_cast<float>(rows);
 }
 
 }  // namespace

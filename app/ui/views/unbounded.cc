@@ -12,7 +12,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 21, kWords = 170, kGap = 44;
+constexpr float kTableRow = 21, kWords = 170, kTableGap = 44;
 
 void input_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm) {
     const Theme& theme = *canvas.theme;
@@ -21,10 +21,10 @@ void input_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm) 
     if (!vm.more_input.empty()) {
         text_within(canvas, rect.mid_x(), y + 9, rect.w - 12, {Face::regular, Size::hint}, theme.low, vm.more_input,
                     Align::centre);
-        y += kRow;
+        y += kTableRow;
     }
     for (const InputLineVm& line_vm : vm.input) {
-        const Rect row{rect.x + 4, y, rect.w - 8, kRow - 2};
+        const Rect row{rect.x + 4, y, rect.w - 8, kTableRow - 2};
         if (line_vm.fresh) {
             fill(canvas, row, vm.latest ? theme.now_fill : theme.raised, radius::chip);
             outline(canvas, row, vm.latest ? theme.now_edge : theme.ctl, radius::chip);
@@ -34,7 +34,7 @@ void input_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm) 
                     line_vm.text);
         text_within(canvas, row.right() - 6, row.mid_y(), row.w * 0.46f, {Face::mono, Size::hint},
                     line_vm.fresh ? theme.mid : theme.low, line_vm.where, Align::right);
-        y += kRow;
+        y += kTableRow;
     }
     if (vm.input.empty())
         text_within(canvas, rect.mid_x(), rect.y + 20, rect.w - 12, {Face::regular, Size::hint}, theme.low,
@@ -52,7 +52,7 @@ void result_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm)
     for (const ResultLineVm& line_vm : vm.result) notes = std::max(notes, text_width(canvas, note, line_vm.note));
     notes = std::min(notes, rect.w * 0.4f);
     for (const ResultLineVm& line_vm : vm.result) {
-        const Rect row{rect.x + 4, y, rect.w - 8, kRow - 2};
+        const Rect row{rect.x + 4, y, rect.w - 8, kTableRow - 2};
         if (line_vm.changed) fill(canvas, row, vm.latest ? theme.now_fill : theme.raised, radius::chip);
         const Type type{line_vm.changed ? Face::mono_bold : Face::mono, Size::label};
         const Colour ink = line_vm.changed ? theme.ink : theme.mid;
@@ -60,7 +60,7 @@ void result_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm)
         const float right = row.right() - 14 - notes, values = text_width(canvas, type, line_vm.value);
         text_within(canvas, right, row.mid_y(), row.w * 0.3f, type, ink, line_vm.value, Align::right);
         text_within(canvas, row.x + 8, row.mid_y(), right - values - 8 - row.x - 8, type, ink, line_vm.key);
-        y += kRow;
+        y += kTableRow;
     }
     if (vm.result.empty())
         text_within(canvas, rect.mid_x(), rect.y + 18, rect.w - 12, {Face::regular, Size::hint}, theme.low,
@@ -80,20 +80,20 @@ float tables(Canvas& canvas, const Rect& rect, const UnboundedVm& vm) {
     const Theme& theme = *canvas.theme;
     const bool named = rect.w >= 640;
     const float left = rect.x + (named ? kWords : 0), count = static_cast<float>(vm.columns.size());
-    const float width = std::min(270.0f, (rect.right() - left - kGap * (count - 1)) / count);
+    const float width = std::min(270.0f, (rect.right() - left - kTableGap * (count - 1)) / count);
     std::size_t most_input = 1, most_result = 1;
     for (const UnboundedColumnVm& column : vm.columns) {
         most_input = std::max(most_input, column.input.size() + (column.more_input.empty() ? 0 : 1));
         most_result = std::max(most_result, column.result.size() + (column.more_result.empty() ? 0 : 1));
     }
-    const float input_y = rect.y + 40, input_h = kRow * static_cast<float>(most_input) + 30,
+    const float input_y = rect.y + 40, input_h = kTableRow * static_cast<float>(most_input) + 30,
                 query_y = input_y + input_h;
     const float result_y = query_y + 42,
-                result_h = std::max(named ? 88.0f : 0.0f, kRow * static_cast<float>(most_result) + 12);
+                result_h = std::max(named ? 88.0f : 0.0f, kTableRow * static_cast<float>(most_result) + 12);
     line(canvas, {left, rect.y + 22}, {rect.right(), rect.y + 22}, theme.ctl, stroke::rule);
     for (std::size_t i = 0; i < vm.columns.size(); ++i) {
         const UnboundedColumnVm& column = vm.columns[i];
-        const float x = left + (width + kGap) * static_cast<float>(i), mid = x + width / 2;
+        const float x = left + (width + kTableGap) * static_cast<float>(i), mid = x + width / 2;
         if (column.latest) disc(canvas, {mid, rect.y + 22}, 5.5f, theme.now_edge);
         else {
             disc(canvas, {mid, rect.y + 22}, 5.5f, theme.bg);
@@ -101,7 +101,7 @@ float tables(Canvas& canvas, const Rect& rect, const UnboundedVm& vm) {
         }
         const float wide = text(canvas, mid + 12, rect.y + 9, {Face::semibold, Size::body}, theme.ink, column.title);
         const float at_width = text_width(canvas, {Face::mono, Size::label}, column.at);
-        const float room = (i + 1 == vm.columns.size() ? rect.right() : mid + width + kGap) - mid - 26 - wide;
+        const float room = (i + 1 == vm.columns.size() ? rect.right() : mid + width + kTableGap) - mid - 26 - wide;
         if (at_width <= room)
             text(canvas, mid + 20 + wide, rect.y + 9, {Face::mono, Size::label}, theme.mid, column.at);
         input_table(canvas, {x, input_y, width, input_h}, column);
@@ -113,10 +113,10 @@ float tables(Canvas& canvas, const Rect& rect, const UnboundedVm& vm) {
         text(canvas, mid, query_y + 18, {Face::mono, Size::hint}, theme.ink, query, Align::centre);
         result_table(canvas, {x, result_y, width, result_h}, column);
         if (i + 1 == vm.columns.size()) continue;
-        dashed_line(canvas, {x + width + 6, result_y + result_h / 2}, {x + width + kGap - 8, result_y + result_h / 2},
-                    kDashed, theme.ctl, stroke::axis);
-        icon(canvas, Icon::chevron, {x + width + kGap - 8, result_y + result_h / 2}, theme.mid, 10);
-        text(canvas, x + width + kGap / 2, result_y + result_h / 2 - 12, {Face::regular, Size::hint}, theme.low,
+        dashed_line(canvas, {x + width + 6, result_y + result_h / 2},
+                    {x + width + kTableGap - 8, result_y + result_h / 2}, kDashed, theme.ctl, stroke::axis);
+        icon(canvas, Icon::chevron, {x + width + kTableGap - 8, result_y + result_h / 2}, theme.mid, 10);
+        text(canvas, x + width + kTableGap / 2, result_y + result_h / 2 - 12, {Face::regular, Size::hint}, theme.low,
              "state", Align::centre);
     }
     if (named) {

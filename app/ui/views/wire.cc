@@ -14,7 +14,7 @@ namespace app::ui {
 namespace {
 
 constexpr std::size_t kAcross = 16;
-constexpr float kPad = 16, kByteRow = 30, kNumbers = 44, kFieldRow = 24;
+constexpr float kByteRow = 30, kNumbers = 44, kFieldRow = 24;
 
 const WireFieldVm* lit_field(const WireVm& vm) {
     const auto found = std::ranges::find(vm.fields, true, &WireFieldVm::lit);

@@ -11,8 +11,8 @@
 namespace app::ui {
 namespace {
 
-constexpr float kWaitRow = 24;
-constexpr u32 kDimmed = 90;
+constexpr float kNodeWaitRow = 24;
+constexpr u32 kNodeDimmed = 90;
 
 struct CardForm {
     float head, row, foot, gap;
@@ -77,7 +77,7 @@ void draw_session(Canvas& canvas, float& x, float mid_y, const SessionVm& vm) {
 float client_card_height(const ClientCardVm& vm, ClientCardSize size) {
     const CardForm& form = form_of(size);
     return form.head + form.row * static_cast<float>(rows_shown(vm, size)) +
-           kWaitRow * static_cast<float>(waits_shown(vm, size)) + form.foot;
+           kNodeWaitRow * static_cast<float>(waits_shown(vm, size)) + form.foot;
 }
 
 float client_card_gap(ClientCardSize size) { return form_of(size).gap; }
@@ -89,15 +89,15 @@ float client_card_port(ClientCardSize size) {
 void client_card(Ui& ui, const Rect& rect, const ClientCardVm& vm, ClientCardSize size) {
     const CardForm& form = form_of(size);
     const u32 before = ui.canvas.dim;
-    if (vm.dimmed) ui.canvas.dim = kDimmed;
+    if (vm.dimmed) ui.canvas.dim = kNodeDimmed;
     node_interaction(ui, rect, vm.object);
     node_box(ui.canvas, rect, ReplicaRole::none, vm.health);
     client_head(ui.canvas, rect, vm, size);
     float top = rect.y + form.head + (size == ClientCardSize::full ? 2.0f : 0.0f);
     for (std::size_t i = 0; i < rows_shown(vm, size); ++i, top += form.row)
         client_row(ui.canvas, rect, vm.rows[i], top + form.row / 2, form.row);
-    for (std::size_t i = 0; i < waits_shown(vm, size); ++i, top += kWaitRow)
-        wait_row(ui, {rect.x + 10, top, rect.w - 20, kWaitRow}, vm.waits[i]);
+    for (std::size_t i = 0; i < waits_shown(vm, size); ++i, top += kNodeWaitRow)
+        wait_row(ui, {rect.x + 10, top, rect.w - 20, kNodeWaitRow}, vm.waits[i]);
     node_rings(ui.canvas, rect, vm.spotlight, vm.selected, false);
     ui.canvas.dim = before;
 }
@@ -105,7 +105,7 @@ void client_card(Ui& ui, const Rect& rect, const ClientCardVm& vm, ClientCardSiz
 void zookeeper_card(Ui& ui, const Rect& rect, const ZooKeeperCardVm& vm) {
     const Theme& theme = *ui.canvas.theme;
     const u32 before = ui.canvas.dim;
-    if (vm.dimmed) ui.canvas.dim = kDimmed;
+    if (vm.dimmed) ui.canvas.dim = kNodeDimmed;
     node_interaction(ui, rect, vm.object);
     node_box(ui.canvas, rect, ReplicaRole::none, NodeHealth::alive);
     text(ui.canvas, rect.x + 12, rect.y + 13, {Face::semibold, Size::label}, theme.ink, vm.name);

@@ -10,8 +10,6 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16;
-
 /// The card is measured first with `draw` false, then drawn: its height depends on wrapped text.
 struct Card {
     Ui& ui;

@@ -9,7 +9,7 @@
 namespace engine::broker::controller {
 namespace {
 
-using Item = PendingAlterPartition::Item;
+using IsrItem = PendingAlterPartition::Item;
 
 constexpr u8 kWrite = 0;
 constexpr u8 kReadBack = 1;
@@ -24,13 +24,13 @@ NameId topic_of(Ctx ctx, const wire::Uuid& topic_id) {
 }
 
 /// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
-bool is_as_asked(const ControlledPartition& partition, const Item& item) {
+bool is_as_asked(const ControlledPartition& partition, const IsrItem& item) {
     return item.isr == partition.isr && item.leader_epoch == partition.leader_epoch &&
            item.partition_epoch <= partition.partition_epoch;
 }
 
 /// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
-ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
+ErrorCode check(Ctx ctx, BrokerId sender, const IsrItem& item) {
     if (item.id.topic == kNoName) return ErrorCode::unknown_topic_id;
     const ControlledPartition* partition = ctx.memory().controller.find(item.id);
     if (partition == nullptr || !partition->has_state) return ErrorCode::unknown_topic_or_partition;
@@ -48,7 +48,7 @@ ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     return ErrorCode::none;
 }
 
-zookeeper::ZkRequest write_of(Ctx ctx, const Item& item) {
+zookeeper::ZkRequest write_of(Ctx ctx, const IsrItem& item) {
     const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
     MR_ASSERT(partition.has_state && partition.leader_epoch == item.leader_epoch);
     const znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch,
@@ -60,7 +60,7 @@ zookeeper::ZkRequest write_of(Ctx ctx, const Item& item) {
 
 wire::AlterPartitionResponse to_response(Ctx ctx, const PendingAlterPartition& request) {
     wire::AlterPartitionResponse response;
-    for (const Item& item : request.items) {
+    for (const IsrItem& item : request.items) {
         auto& topic = response.topics.emplace_back();
         if (item.id.topic != kNoName) topic.topic_name = ctx.text(item.id.topic);
         topic.topic_id = item.topic_id;
@@ -83,7 +83,7 @@ void finish(Ctx ctx) {
     const u64 id = current(ctx).arg;
     const PendingAlterPartition request = std::move(pending(ctx));
     std::vector<TopicPartition> changed;
-    for (const Item& item : request.items)
+    for (const IsrItem& item : request.items)
         if (item.done && !failed(item.error)) changed.push_back(item.id);
     respond(ctx, request.reply_to, to_response(ctx, request));
     ctx.memory().controller.alter_requests.erase(id);
@@ -92,7 +92,7 @@ void finish(Ctx ctx) {
     plan_completed_moves(ctx, changed);
 }
 
-void adopt(Ctx ctx, const Item& item) {
+void adopt(Ctx ctx, const IsrItem& item) {
     ControlledPartition& partition = *ctx.memory().controller.find(item.id);
     const std::string before = text_of(partition.isr);
     partition.isr = item.isr;
@@ -122,7 +122,7 @@ void on_read_back(Ctx ctx, const ZkBatch& batch) {
     MR_ASSERT(batch.results.size() == ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i)
         if (ctx.memory().controller.find(ids[i]) != nullptr) refresh_state(ctx, ids[i], batch.results[i]);
-    for (Item& item : pending(ctx).items) {
+    for (IsrItem& item : pending(ctx).items) {
         const ControlledPartition* partition = ctx.memory().controller.find(item.id);
         if (item.done && partition != nullptr && is_as_asked(*partition, item)) item.error = ErrorCode::none;
     }
@@ -132,7 +132,7 @@ void on_read_back(Ctx ctx, const ZkBatch& batch) {
 void on_isr_written(Ctx ctx, const ZkBatch& batch) {
     std::size_t next = 0;
     std::vector<TopicPartition> refused;
-    for (Item& item : pending(ctx).items) {
+    for (IsrItem& item : pending(ctx).items) {
         if (!item.done) continue;
         MR_ASSERT(next < batch.results.size() && !failed(item.error));
         const FencedOutcome outcome = outcome_of(batch.results[next++]);
@@ -155,7 +155,7 @@ void begin_write_isr(Ctx ctx) {
     MR_ASSERT(current(ctx).kind == StepKind::write_isr && ctx.memory().controller.active);
     PendingAlterPartition& request = pending(ctx);
     std::vector<zookeeper::ZkRequest> writes;
-    for (Item& item : request.items) {
+    for (IsrItem& item : request.items) {
         if (item.id.topic == kNoName) item.id.topic = topic_of(ctx, item.topic_id);
         item.error = check(ctx, request.broker, item);
         if (failed(item.error)) continue;

@@ -11,7 +11,7 @@
 namespace engine::broker::controller {
 namespace {
 
-using Item = PendingMoves::Item;
+using MoveItem = PendingMoves::Item;
 
 /// "List(1, 2)" and "Set(1, 2)", as Scala prints them.
 std::string scala_text(std::string_view kind, const BrokerList& brokers) {
@@ -20,13 +20,13 @@ std::string scala_text(std::string_view kind, const BrokerList& brokers) {
     return fmt::format("{}({})", kind, items);
 }
 
-void refuse(Item& item, ErrorCode error, std::string message = "") {
+void refuse(MoveItem& item, ErrorCode error, std::string message = "") {
     MR_ASSERT(failed(error));
     item.error = error;
     item.message = std::move(message);
 }
 
-void check_target(Ctx ctx, Item& item, const ReplicaMoves& present) {
+void check_target(Ctx ctx, MoveItem& item, const ReplicaMoves& present) {
     MR_ASSERT(!item.cancel);
     if (item.target.empty())
         return refuse(item, ErrorCode::invalid_replica_assignment,
@@ -46,7 +46,7 @@ void check_target(Ctx ctx, Item& item, const ReplicaMoves& present) {
 }
 
 /// What shall be done for an item; its error is set if nothing can.
-void look_at(Ctx ctx, Item& item, std::vector<ControllerStep>& steps, std::vector<TopicPartition>& accepted) {
+void look_at(Ctx ctx, MoveItem& item, std::vector<ControllerStep>& steps, std::vector<TopicPartition>& accepted) {
     const TopicPartition id{ctx.env.find_name(item.topic), item.partition};
     const ControlledPartition* partition = id.topic == kNoName ? nullptr : ctx.memory().controller.find(id);
     const bool known = partition != nullptr && !ctx.memory().controller.deletions.contains(id.topic);
@@ -73,7 +73,7 @@ void plan_asked_moves(Ctx ctx, const ControllerEvent& event) {
     if (pending == nullptr) return;
     std::vector<ControllerStep> steps;
     ControllerStep clear = make_step(StepKind::drop_moves_asked);  // the latest wish counts, by whatever way it came
-    for (Item& item : pending->items) look_at(ctx, item, steps, clear.partitions);
+    for (MoveItem& item : pending->items) look_at(ctx, item, steps, clear.partitions);
     if (!clear.partitions.empty()) plan(ctx, clear);
     for (ControllerStep& step : steps) plan(ctx, std::move(step));
     ControllerStep reply = make_step(StepKind::reply_moves);
@@ -87,7 +87,7 @@ void reply_moves(Ctx ctx) {
     const PendingMoves pending = std::move(ctx.memory().controller.move_requests.at(id));
     ctx.memory().controller.move_requests.erase(id);
     wire::AlterPartitionReassignmentsResponse response;
-    for (const Item& item : pending.items) {
+    for (const MoveItem& item : pending.items) {
         if (response.responses.empty() || response.responses.back().name != item.topic)
             response.responses.emplace_back().name = item.topic;
         auto& answer = response.responses.back().partitions.emplace_back();

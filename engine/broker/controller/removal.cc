@@ -10,8 +10,8 @@ namespace engine::broker::controller {
 namespace {
 
 constexpr u8 kRead = 0;
-constexpr u8 kWrite = 1;
-static_assert(kRead < kWrite);
+constexpr u8 kRemovalWrite = 1;
+static_assert(kRead < kRemovalWrite);
 
 bool concerned(const ControlledPartition& partition, const BrokerList& gone) {
     return partition.has_state &&
@@ -52,7 +52,7 @@ void write(Ctx ctx, const ZkBatch& batch) {
     MR_ASSERT(writing.size() == writes.size());
     step.partitions = writing;
     if (!without_them.empty()) announce(ctx, without_them);  // as Kafka does; perhaps our own earlier write, unanswered
-    ask(ctx, kWrite, std::move(writes));
+    ask(ctx, kRemovalWrite, std::move(writes));
 }
 
 void adopt(Ctx ctx, TopicPartition id, const BrokerList& gone) {

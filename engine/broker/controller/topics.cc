@@ -90,7 +90,7 @@ std::vector<ZkRequest> state_nodes(Ctx ctx) {
     return writes;
 }
 
-void adopt(Ctx ctx, TopicPartition id) {
+void adopt_new(Ctx ctx, TopicPartition id) {
     ControlledPartition& partition = *ctx.memory().controller.find(id);
     partition.isr = live_replicas(ctx, partition);
     MR_ASSERT(!partition.isr.empty() && !partition.has_state);
@@ -126,7 +126,7 @@ void on_states_written(Ctx ctx, const ZkBatch& batch) {
         const FencedOutcome outcome = outcome_of(batch.results[i]);
         if (outcome == FencedOutcome::deposed) return resign(ctx);
         if (outcome == FencedOutcome::refused) continue;  // an earlier controller made it: a later event reads it
-        adopt(ctx, ids[i]);
+        adopt_new(ctx, ids[i]);
         created.push_back(ids[i]);
     }
     tell_topics(ctx, created);

@@ -7,16 +7,16 @@
 namespace engine::broker {
 namespace {
 
-using Request = wire::AlterPartitionRequest;
+using AlterRequest = wire::AlterPartitionRequest;
 
-BrokerList isr_of(const Request::Topic::Partition& partition) {
+BrokerList isr_of(const AlterRequest::Topic::Partition& partition) {
     BrokerList isr;
     for (const i32 broker : partition.new_isr) isr.push_back(BrokerId{broker});
     for (const auto& member : partition.new_isr_with_epochs) isr.push_back(BrokerId{member.broker_id});
     return isr;
 }
 
-ErrorCode check_sender(Ctx ctx, const Request& request) {
+ErrorCode check_sender(Ctx ctx, const AlterRequest& request) {
     const Controller& controller = ctx.memory().controller;
     if (!controller.active) return ErrorCode::not_controller;
     const LiveBroker* sender = controller.brokers.find(BrokerId{request.broker_id});
@@ -27,8 +27,8 @@ ErrorCode check_sender(Ctx ctx, const Request& request) {
 }  // namespace
 
 bool handle_alter_partition(Ctx ctx, const RequestCall& call, wire::Reader& in) {
-    MR_ASSERT(call.reply_to.api == Request::kApi);
-    Request request;
+    MR_ASSERT(call.reply_to.api == AlterRequest::kApi);
+    AlterRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     if (const ErrorCode refused = check_sender(ctx, request); failed(refused)) {
         wire::AlterPartitionResponse response;

@@ -12,7 +12,7 @@
 namespace engine::broker {
 namespace {
 
-using Response = wire::DescribeTopicPartitionsResponse;
+using TopicsResponse = wire::DescribeTopicPartitionsResponse;
 
 constexpr i32 kMostPartitions = 2000;  // max.request.partition.size.limit
 
@@ -31,9 +31,9 @@ std::vector<std::string> asked_names(Ctx ctx, const wire::DescribeTopicPartition
 }
 
 /// One topic from a partition on. False if the page is full before its end: then the cursor stands behind the page.
-bool add_topic(Ctx ctx, const std::string& name, i32 from, i32& room, Response& response) {
+bool add_topic(Ctx ctx, const std::string& name, i32 from, i32& room, TopicsResponse& response) {
     MR_ASSERT(room > 0 && from >= 0);
-    Response::Topic topic;
+    TopicsResponse::Topic topic;
     topic.name = name;
     topic.topic_authorized_operations = kTopicOperations;
     const NameId id = ctx.env.find_name(name);
@@ -71,7 +71,7 @@ bool handle_describe_topic_partitions(Ctx ctx, const RequestCall& call, wire::Re
     MR_ASSERT(call.reply_to.api == wire::DescribeTopicPartitionsRequest::kApi);
     wire::DescribeTopicPartitionsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
-    Response response;
+    TopicsResponse response;
     i32 room = std::clamp(request.response_partition_limit, 1, kMostPartitions);
     for (const std::string& name : asked_names(ctx, request)) {
         const bool resumed = request.cursor && request.cursor->topic_name == name;

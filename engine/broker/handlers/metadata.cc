@@ -9,11 +9,11 @@
 namespace engine::broker {
 namespace {
 
-using Response = wire::MetadataResponse;
+using MetadataAnswer = wire::MetadataResponse;
 constexpr i32 kNoOperations = INT32_MIN;
 
-Response::Topic describe(Ctx ctx, const std::string& name, const CachedTopic& cached) {
-    Response::Topic topic;
+MetadataAnswer::Topic describe(Ctx ctx, const std::string& name, const CachedTopic& cached) {
+    MetadataAnswer::Topic topic;
     topic.name = name;
     topic.topic_id = cached.id;
     topic.is_internal = is_internal_topic(name);
@@ -22,16 +22,16 @@ Response::Topic describe(Ctx ctx, const std::string& name, const CachedTopic& ca
     return topic;
 }
 
-Response::Topic refused(const std::string& name, ErrorCode error) {
+MetadataAnswer::Topic refused(const std::string& name, ErrorCode error) {
     MR_ASSERT(failed(error));
-    Response::Topic topic;
+    MetadataAnswer::Topic topic;
     topic.error_code = static_cast<i16>(error);
     topic.name = name;
     return topic;
 }
 
 /// A topic that was asked for and is not there: made if that is allowed, else an error.
-Response::Topic missing(Ctx ctx, const std::string& name, bool allow_creation) {
+MetadataAnswer::Topic missing(Ctx ctx, const std::string& name, bool allow_creation) {
     if (!is_valid_topic_name(name)) return refused(name, ErrorCode::invalid_topic_exception);
     if (!allow_creation || !ctx.config().auto_create_topics)
         return refused(name, ErrorCode::unknown_topic_or_partition);
@@ -39,17 +39,17 @@ Response::Topic missing(Ctx ctx, const std::string& name, bool allow_creation) {
 }
 
 /// A topic by its id; its name is not told if there is none of that id (KIP-516).
-Response::Topic describe_by_id(Ctx ctx, const wire::Uuid& id) {
+MetadataAnswer::Topic describe_by_id(Ctx ctx, const wire::Uuid& id) {
     const NameId* name = ctx.memory().metadata.names->find(id);
     const CachedTopic* cached = name == nullptr ? nullptr : ctx.memory().metadata.find(*name);
     if (cached != nullptr) return describe(ctx, ctx.text(*name), *cached);
-    Response::Topic topic;
+    MetadataAnswer::Topic topic;
     topic.error_code = static_cast<i16>(ErrorCode::unknown_topic_id);
     topic.topic_id = id;
     return topic;
 }
 
-void describe_named(Ctx ctx, const wire::MetadataRequest& request, Response& response) {
+void describe_named(Ctx ctx, const wire::MetadataRequest& request, MetadataAnswer& response) {
     MR_ASSERT(request.topics.has_value());
     for (const auto& asked : *request.topics) {
         if (!asked.name) {
@@ -63,7 +63,7 @@ void describe_named(Ctx ctx, const wire::MetadataRequest& request, Response& res
     }
 }
 
-void describe_all(Ctx ctx, Response& response) {
+void describe_all(Ctx ctx, MetadataAnswer& response) {
     std::vector<std::pair<std::string, NameId>> names;
     for (const auto& [id, topic] : *ctx.memory().metadata.topics) names.emplace_back(ctx.text(id), id);
     std::ranges::sort(names);
@@ -77,7 +77,7 @@ bool handle_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     MR_ASSERT(call.reply_to.api == wire::MetadataRequest::kApi);
     wire::MetadataRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
-    Response response;
+    MetadataAnswer response;
     const MetadataCache& cache = ctx.memory().metadata;
     for (const auto& [id, inner] : cache.brokers) {
         const Endpoint endpoint = endpoint_for(ctx, call.peer, id, inner);

@@ -10,7 +10,7 @@
 namespace engine::broker {
 namespace {
 
-using Response = wire::ProduceResponse;
+using ProduceAnswer = wire::ProduceResponse;
 
 bool valid_acks(i16 acks) { return acks == -1 || acks == 0 || acks == 1; }
 

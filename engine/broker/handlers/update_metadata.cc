@@ -10,7 +10,7 @@
 namespace engine::broker {
 namespace {
 
-using Request = wire::UpdateMetadataRequest;
+using UpdateRequest = wire::UpdateMetadataRequest;
 constexpr i32 kLeaderDuringDelete = -2;
 static_assert(kLeaderDuringDelete != kNoBroker.value);
 
@@ -20,7 +20,7 @@ BrokerList brokers_of(const wire::Items<i32>& ids) {
     return brokers;
 }
 
-void take_brokers(MetadataCache& cache, const Request& request) {
+void take_brokers(MetadataCache& cache, const UpdateRequest& request) {
     cache.controller = BrokerId{request.controller_id};
     cache.brokers.clear();
     for (const auto& broker : request.live_brokers) {
@@ -30,7 +30,7 @@ void take_brokers(MetadataCache& cache, const Request& request) {
     }
 }
 
-CachedPartition cached(const Request::TopicState::PartitionState& state) {
+CachedPartition cached(const UpdateRequest::TopicState::PartitionState& state) {
     CachedPartition partition;
     partition.leader = BrokerId{state.leader};
     partition.leader_epoch = LeaderEpoch{state.leader_epoch};
@@ -51,7 +51,7 @@ void take_id(MetadataCache& cache, NameId name, CachedTopic& topic, const wire::
 }
 
 /// Topics that are no more.
-std::vector<NameId> take_topics(Ctx ctx, const Request& request) {
+std::vector<NameId> take_topics(Ctx ctx, const UpdateRequest& request) {
     std::vector<NameId> gone;
     auto& topics = ctx.memory().metadata.topics.edit();
     for (const auto& state : request.topic_states) {
@@ -76,8 +76,8 @@ std::vector<NameId> take_topics(Ctx ctx, const Request& request) {
 }  // namespace
 
 bool handle_update_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
-    MR_ASSERT(call.reply_to.api == Request::kApi);
-    Request request;
+    MR_ASSERT(call.reply_to.api == UpdateRequest::kApi);
+    UpdateRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::UpdateMetadataResponse response;
     const ErrorCode refused =

@@ -21,7 +21,7 @@ using namespace app::lab;
 
 namespace {
 
-constexpr const char* kLesson = "204-leader-dies";
+constexpr const char* kSavedLesson = "204-leader-dies";
 
 /// A folder of its own that goes away with the test.
 struct Folder {
@@ -62,7 +62,7 @@ std::vector<sim::u64> heads(const Run& run) {
 
 /// A session of three branches in a file, closed.
 std::vector<sim::u64> save_three_branches(const std::string& file, sim::u64& hash) {
-    auto lab = Lab::open(kLesson, {}, file);
+    auto lab = Lab::open(kSavedLesson, {}, file);
     REQUIRE(lab.has_value());
     make_three_branches(**lab);
     REQUIRE((*lab)->act("resume broker 2").empty());
@@ -92,7 +92,7 @@ TEST_CASE("every branch is saved as far as it was stepped, also when it was left
 
 TEST_CASE("a copy of a session holds all its branches") {
     const Folder folder;
-    auto lab = Lab::open(kLesson, {});
+    auto lab = Lab::open(kSavedLesson, {});
     REQUIRE(lab.has_value());
     make_three_branches(**lab);
     REQUIRE(SessionWriter::begin(folder / "copy.session", (*lab)->session()).has_value());
@@ -156,7 +156,7 @@ TEST_CASE("a file that is no session is never replaced by one") {
     const Folder folder;
     const std::string file = folder / "notes.txt";
     REQUIRE(write_file(file, "my notes").empty());
-    const auto lab = Lab::open(kLesson, {}, file);
+    const auto lab = Lab::open(kSavedLesson, {}, file);
     REQUIRE_FALSE(lab.has_value());
     CHECK(lab.error().find("left as it is") != std::string::npos);
     CHECK(read_file(file).value() == "my notes");
@@ -194,7 +194,7 @@ TEST_CASE("a file is replaced behind its symbolic link, and a device is written 
 
 TEST_CASE("when an invariant breaks the session is saved with all its branches and the program ends with 70") {
     const Folder folder;
-    auto lab = Lab::open(kLesson, {});
+    auto lab = Lab::open(kSavedLesson, {});
     REQUIRE(lab.has_value());
     make_three_branches(**lab);
     const pid_t child = ::fork();

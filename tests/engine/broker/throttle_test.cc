@@ -11,7 +11,7 @@ using broker::ReplicationQuota;
 
 namespace {
 
-constexpr std::string_view kPlan =
+constexpr std::string_view kThrottledPlan =
     R"({"version":1,"partitions":[{"topic":"mv","partition":0,"replicas":[3,1]},{"topic":"mv","partition":1,"replicas":[1,2]}]})";
 constexpr std::string_view kPlanText =
     "Current partition replica assignment\n\n"
@@ -25,7 +25,7 @@ constexpr std::string_view kWarning =
 /// mv-0 on brokers 1 and 2, mv-1 on 2 and 3 with so many records of 400 kB, and a plan that moves both.
 struct ThrottleStage : SmallCluster {
     explicit ThrottleStage(int records) {
-        console().files["plan.json"] = kPlan;
+        console().files["plan.json"] = kThrottledPlan;
         REQUIRE(run("kafka-topics.sh {B} --create --topic mv --replica-assignment 1:2,2:3").exit_code == 0);
         for (int i = 0; i < records; ++i) REQUIRE(produce(400'000).errors.empty());
     }

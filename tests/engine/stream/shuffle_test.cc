@@ -26,15 +26,15 @@ engine::WorldSpec spec_with(std::vector<std::pair<std::string, std::string>> con
     return spec;
 }
 
-std::vector<std::string> sorted(std::vector<std::string> rows) {
+std::vector<std::string> in_order(std::vector<std::string> rows) {
     std::ranges::sort(rows);
     return rows;
 }
 
-std::vector<std::string> undisturbed() {
+std::vector<std::string> shuffled_whole() {
     Stage stage(spec_with());
     stage.run_to(seconds(40 * 60));
-    return sorted(sink_rows(stage));
+    return in_order(sink_rows(stage));
 }
 
 /// The last word on each task attempt of a batch.
@@ -135,7 +135,7 @@ TEST_CASE("shuffle: an executor that dies between map and reduce costs its map t
     const auto tasks = tasks_of(stage, 1);
     CHECK(std::ranges::any_of(tasks, [](const TaskRow& t) { return t.stage == 0 && t.stage_attempt == 1; }));
     stage.run_to(seconds(40 * 60));
-    CHECK(sorted(sink_rows(stage)) == undisturbed());
+    CHECK(in_order(sink_rows(stage)) == shuffled_whole());
 }
 
 TEST_CASE(
@@ -150,7 +150,7 @@ TEST_CASE(
     CHECK(facts(stage, StreamFact::fetch_failed) >= 1);
     REQUIRE(stage.act("heal").empty());
     stage.run_to(seconds(40 * 60));
-    CHECK(sorted(sink_rows(stage)) == undisturbed());
+    CHECK(in_order(sink_rows(stage)) == shuffled_whole());
 }
 
 TEST_CASE("shuffle: a stage whose fetches fail in four attempts ends the query with Spark's words") {

@@ -68,7 +68,7 @@ struct Program {
     }
 };
 
-const std::pair<std::string, std::string> kWords = {"words", "timestamp TIMESTAMP, word STRING"};
+const std::pair<std::string, std::string> kOrderedWords = {"words", "timestamp TIMESTAMP, word STRING"};
 const std::pair<std::string, std::string> kNums = {"nums", "t TIMESTAMP, k STRING, v INT"};
 const DataType kText = type_of(TypeId::string), kWhole = type_of(TypeId::integer), kLong = type_of(TypeId::bigint),
                kTime = type_of(TypeId::timestamp);
@@ -84,7 +84,7 @@ TEST_CASE("groups whose key holds a null are given after the others, where keys 
 }
 
 TEST_CASE("rows without duplicates reach the operator above task by task") {
-    Program p({kWords});
+    Program p({kOrderedWords});
     p.run(
         "q = words.withWatermark('timestamp', '10 seconds').dropDuplicates(['word', 'timestamp']).groupBy("
         "window('timestamp', '10 seconds')).count().writeStream.format('noop').start()");
@@ -102,7 +102,7 @@ TEST_CASE("rows without duplicates reach the operator above task by task") {
 }
 
 TEST_CASE("keys that share a bucket of a store leave it in the order in which they came") {
-    Program p({kWords});
+    Program p({kOrderedWords});
     p.run(
         "q = words.withWatermark('timestamp', '10 seconds').dropDuplicates(['word', 'timestamp']).groupBy("
         "window('timestamp', '10 seconds')).count().writeStream.format('noop').start()");
@@ -146,7 +146,7 @@ TEST_CASE("a row that leaves from the last place of its key is not written there
 }
 
 TEST_CASE("a watermark over a watermark is noticed once there is one to hand on") {
-    Program p({kWords});
+    Program p({kOrderedWords});
     p.run(
         "q = words.withWatermark('timestamp', '10 seconds').withWatermark('timestamp', '1 second').groupBy("
         "window('timestamp', '5 seconds')).count().writeStream.format('noop').start()");
@@ -158,7 +158,7 @@ TEST_CASE("a watermark over a watermark is noticed once there is one to hand on"
 }
 
 TEST_CASE("a progress tells the event times of the first watermark that saw rows") {
-    Program p({kWords});
+    Program p({kOrderedWords});
     p.run(
         "x = words.withWatermark('timestamp', '5 seconds')\n"
         "u = x.where(\"word = 'a'\").union(x.where(\"word = 'b'\")).union(x.selectExpr('timestamp', \"'all' AS "
