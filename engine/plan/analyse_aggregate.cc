@@ -296,7 +296,9 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
         key_columns.push_back(to_attribute(a));
     }
     const PlanRef base = project_over(child, projected);
-    for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
+    for (const ExprRef& k : key_columns)
+        outs.push_back(edit(attribute(k->name, k->type, true, session.ids.take()),
+                            [&](Expr& x) { x.watermark_ms = k->watermark_ms; }));
     const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
     outs.push_back(gid);
     Plan expand = expand_over(base, columns, sets, named_keys, key_columns, outs);
@@ -525,11 +527,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
     const Exprs columns = output_of(*child);
     Exprs orders;
     bool missing = false;
-    PlanRef source = child;
-    while (source->kind == PlanKind::distinct || source->kind == PlanKind::subquery_alias) {
-        if (source->kind == PlanKind::distinct || source->kind == PlanKind::subquery_alias) break;
-        source = source->children[0];
-    }
+    const PlanRef source = child;
     const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate ||
                        (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
     const PlanRef base = source->kind == PlanKind::filter ? source->children[0] : source;
@@ -561,6 +559,11 @@ PlanRef Analyser::sort(const PlanRef& p) {
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = orders; });
     if (!resolved_all(orders)) return out;
+    if (std::ranges::any_of(orders, has_generator)) {
+        fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+             fmt::format("The generator is not supported: outside the SELECT clause, found: {}.", node_text(out)), {});
+        return p;
+    }
     bool aggregates = false;
     for (const ExprRef& o : orders) aggregates = aggregates || has_aggregate(o);
     if (base->kind == PlanKind::aggregate && reach) {

@@ -17,29 +17,35 @@ namespace {
 struct Maker {
     Analyser& a;
 
-    ExprRef call(const char* name, Exprs args) const {
-        return a.typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }));
+    ExprRef call(const char* name, Exprs args, i64 kind = 0) const {
+        Expr x;
+        x.kind = ExprKind::call;
+        x.name = name;
+        x.args = std::move(args);
+        x.fn = find_function(name, true);
+        x.k = kind;
+        return a.typed(make(std::move(x)));
     }
-    ExprRef precise(const ExprRef& e, i64 kind) const {
-        return a.typed(edit(operation("precisetimestampconversion", {e}), [&](Expr& x) {
-            x.fn = find_function("precisetimestampconversion", true);
-            x.k = kind;
-        }));
-    }
+    ExprRef precise(const ExprRef& e, i64 kind) const { return call("precisetimestampconversion", {e}, kind); }
     static ExprRef number(i64 v) { return int_literal(v, TypeId::bigint); }
 };
 
-/// Start and end of the i-th window that a moment lies in, as Spark's TimeWindowing spells it.
-ExprRef window_struct(const Maker& m, const ExprRef& w, i64 i) {
-    MR_ASSERT(w != nullptr);
+/// Start of the last window that a moment lies in, as Spark's TimeWindowing spells it.
+ExprRef last_start_of(const Maker& m, const ExprRef& w) {
+    MR_ASSERT(w != nullptr && w->m > 0);
     const ExprRef time = m.precise(w->args[0], 1);
-    const i64 back = w->args[0]->type.id == TypeId::timestamp ? 2 : 3;
     const ExprRef rest = m.call("%", {m.call("-", {time, Maker::number(w->k)}), Maker::number(w->m)});
     Expr choice;
     choice.kind = ExprKind::case_when;
     const ExprRef zero = implicit(int_literal(0), type_of(TypeId::bigint), m.a.session.ansi);
     choice.args = {m.call("<", {rest, zero}), m.call("+", {rest, Maker::number(w->m)}), rest};
-    const ExprRef last_start = m.call("-", {time, m.a.typed(make(std::move(choice)))});
+    return m.call("-", {time, m.a.typed(make(std::move(choice)))});
+}
+
+/// Start and end of the i-th window that a moment lies in, counted backwards.
+ExprRef window_struct(const Maker& m, const ExprRef& w, const ExprRef& last_start, i64 i) {
+    MR_ASSERT(last_start != nullptr && i >= 0);
+    const i64 back = w->args[0]->type.id == TypeId::timestamp ? 2 : 3;
     const ExprRef start = m.call("-", {last_start, Maker::number(i * w->m)});
     const ExprRef end = m.call("+", {start, Maker::number(w->n)});
     const ExprRef s = m.call("knownnullable", {m.precise(start, back)}),
@@ -123,7 +129,7 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     MR_ASSERT(w->args.size() >= 1);
     const Maker m{*this};
     const bool session_kind = w->kind == ExprKind::session_window;
-    const ExprRef window = session_kind ? session_struct(m, w) : window_struct(m, w, 0);
+    const ExprRef window = session_kind ? session_struct(m, w) : window_struct(m, w, last_start_of(m, w), 0);
     Exprs items = {edit(alias_of(window, session_kind ? "session_window" : "window", id),
                         [&](Expr& x) { x.watermark_ms = watermark_of(w); })};
     const Exprs columns = output_of(*child);
@@ -147,8 +153,9 @@ PlanRef Analyser::sliding_windows(const PlanRef& child, const ExprRef& w, u64 id
     Plan expand;
     expand.kind = PlanKind::expand;
     expand.children = {child};
+    const ExprRef last_start = last_start_of(m, w);
     for (i64 i = 0; i < (w->n + w->m - 1) / w->m; ++i) {
-        Exprs row = {window_struct(m, w, i)};
+        Exprs row = {window_struct(m, w, last_start, i)};
         row.insert(row.end(), columns.begin(), columns.end());
         expand.rows.push_back(std::move(row));
     }

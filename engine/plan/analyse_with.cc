@@ -96,6 +96,7 @@ PlanRef Analyser::common_table(const PlanRef& name) {
 PlanRef with_tables_inlined(const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     const auto inlined = [](const ExprRef& root) {
+        if (!any_of(root, [](const Expr& e) { return e.plan != nullptr; })) return root;
         return rewrite_up(root, [](const ExprRef& e) {
             const PlanRef part = e->plan ? with_tables_inlined(e->plan) : nullptr;
             return part == e->plan ? e : edit(e, [&](Expr& x) { x.plan = part; });

@@ -207,8 +207,11 @@ PlanRef Analyser::project(const PlanRef& p) {
         return aggregate(with_resolved(out, false));
     }
     if (!resolved_all(items)) return out;
-    for (const ExprRef& e : items)
-        if (e->kind == ExprKind::unresolved_alias) return out;
+    for (const ExprRef& e : items) {
+        // Several names are for what makes several columns.
+        const bool too_many = e->kind == ExprKind::multi_alias && !has_generator(e);
+        if (e->kind == ExprKind::unresolved_alias || too_many) return out;
+    }
     out = window_times(time_windows(out));
     if (!ok()) return out;
     bool generators = false, windows = false;

@@ -223,9 +223,11 @@ void window_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
                            whole ? text : text.substr(1, text.size() - 2), why->text),
                spec->at, root);
     }
+    // Where there is a WINDOW clause, it is refused before there is a plan to show.
     if (spec->kind == ExprKind::window_reference)
         a.fail("_LEGACY_ERROR_TEMP_1004",
-               fmt::format("Window specification {} is not defined in the WINDOW clause.", spec->name), {}, root);
+               fmt::format("Window specification {} is not defined in the WINDOW clause.", spec->name), {},
+               spec->n == 1 ? nullptr : root);
 }
 
 }  // namespace

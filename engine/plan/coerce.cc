@@ -469,15 +469,6 @@ bool type_cast(Typing& t) {
 
 bool type_case(Typing& t) {
     Exprs& a = t.e.args;
-    for (std::size_t i = 0; i + 1 < a.size(); i += 2) {
-        if (a[i]->type.id == TypeId::boolean) continue;
-        if (a[i]->type.id == TypeId::void_ && t.e.is_try) a[i] = implicit(a[i], type_of(TypeId::boolean), t.ansi);
-        else
-            return t.refuse(
-                "UNEXPECTED_INPUT_TYPE",
-                fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
-                            i / 2 + 1, pretty(a[i]), sql_name(a[i]->type)));
-    }
     Exprs values;
     std::vector<std::size_t> places;
     for (std::size_t i = 1; i < a.size(); i += 2) values.push_back(a[i]), places.push_back(i);
@@ -495,6 +486,15 @@ bool type_case(Typing& t) {
     for (const std::size_t i : places) {
         a[i] = implicit(a[i], *type, t.ansi);
         nullable = nullable || a[i]->nullable;
+    }
+    for (std::size_t i = 0; i + 1 < a.size(); i += 2) {
+        if (a[i]->type.id == TypeId::boolean) continue;
+        if (a[i]->type.id == TypeId::void_ && t.e.is_try) a[i] = implicit(a[i], type_of(TypeId::boolean), t.ansi);
+        else
+            return t.refuse(
+                "UNEXPECTED_INPUT_TYPE",
+                fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
+                            i / 2 + 1, pretty(a[i]), sql_name(a[i]->type)));
     }
     t.e.type = *type;
     t.e.nullable = nullable;

@@ -82,8 +82,12 @@ void conjuncts_of(const ExprRef& e, Exprs& out) {
 ExprRef call_of(const char* name, Exprs args) {
     Expr scratch;
     Typing t{.e = scratch, .ansi = false, .zone = "UTC", .error_class = {}, .text = {}};
-    const ExprRef out =
-        typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }), t);
+    Expr call;
+    call.kind = ExprKind::call;
+    call.name = name;
+    call.args = std::move(args);
+    call.fn = find_function(name, true);
+    const ExprRef out = typed(make(std::move(call)), t);
     MR_ASSERT(out->resolved);
     return out;
 }
@@ -166,15 +170,14 @@ PlanRef combine_unions(Optimiser&, const PlanRef& plan) {
 
 PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
-    static constexpr Rule kNames[] = {finish_analysis};
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
     static constexpr Rule kOperators[] = {combine_unions,       push_lists,        push_lists_below_limits,
                                           push_predicates,      collapse_projects, push_limits,
                                           simplify_expressions, prune_columns,     drop_late_aliases};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects, drop_late_aliases};
-    // No rule makes a definition: once is enough.
-    PlanRef plan = to_fixed_point(o, with_tables_inlined(analysed), kNames);
+    // No rule makes a definition or another name: once is enough.
+    PlanRef plan = finish_analysis(o, with_tables_inlined(analysed));
     // Tables at hand are worked through before anything is moved.
     if (!o.streaming && o.ok()) plan = compute_local(o, plan);
     if (o.ok()) plan = pull_out_groups(o, plan);
@@ -210,7 +213,7 @@ PlanRef optimised_part(Optimiser& o, const PlanRef& plan) {
 
 std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
-    Optimiser o{session, {}, reads_stream(*analysed), {}};
+    Optimiser o{.session = session, .cx = {}, .streaming = reads_stream(*analysed), .over_sources = {}};
     o.cx.ansi = session.ansi;
     o.cx.bug = session.bug;
     o.cx.clock = session.clock;

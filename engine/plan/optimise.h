@@ -5,6 +5,8 @@
 #pragma once
 
 #include <expected>
+#include <map>
+#include <set>
 
 #include "engine/plan/session.h"
 #include "engine/sql/tree.h"
@@ -22,6 +24,11 @@ struct Optimiser {
     /// Of a stream: what filters say that stand right over a source in the query as it was written. In a batch in which
     /// that source has nothing they are computed away before anything follows from them.
     std::vector<std::string> over_sources;
+
+    // What a rule looked through and left as it was: rules come by many times, most expressions change once or never.
+    // They are asked for, never gone through: the order of addresses shows nowhere.
+    std::map<ExprRef, bool> simple = {};  ///< whether as something that is surely computed
+    std::set<ExprRef> without_stand_ins = {};
 
     [[nodiscard]] bool ok() const { return cx.ok(); }
 };

@@ -147,8 +147,10 @@ std::string pivot_text(const Plan& p) {
     std::vector<std::string> keys, values, aggregates;
     for (std::size_t i = 1; i < p.groups.size(); ++i) keys.push_back(tree_form(p.groups[i]));
     for (const Exprs& row : p.rows) values.push_back(tree_form(row[0]));
+    // Only lists keep names (Spark's CleanupAliases).
     for (const ExprRef& e : p.exprs) {
-        aggregates.push_back(tree_form(e->kind == ExprKind::unresolved_alias ? e->args[0] : e));
+        const bool named = e->kind == ExprKind::unresolved_alias || e->kind == ExprKind::alias;
+        aggregates.push_back(tree_form(named ? e->args[0] : e));
     }
     return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "",
                        column_text(p.groups[0]), joined(values), joined(aggregates));

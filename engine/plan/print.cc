@@ -276,6 +276,8 @@ std::string call_pretty(const ExprRef& e) {
     const FunctionKind kind = e->fn ? e->fn->kind : FunctionKind::scalar;
     if (kind == FunctionKind::window && (n == "rank" || n == "dense_rank" || n == "percent_rank"))
         return std::string(n == "rank" ? "RANK" : n == "dense_rank" ? "DENSE_RANK" : "PERCENT_RANK") + "()";
+    // How exact an answer is wanted is not part of its name.
+    if (n == "approx_count_distinct" && !a.empty()) return n + "(" + pretty(a[0]) + ")";
     if (kind == FunctionKind::aggregate && !a.empty() &&
         (n == "first" || n == "last" || n == "any_value" || n == "first_value" || n == "last_value")) {
         // IGNORE NULLS after the call forgets the name that was typed.

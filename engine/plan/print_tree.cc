@@ -278,7 +278,7 @@ std::string tree_form(const ExprRef& e) {
                                e->watermark_ms >= 0 ? fmt::format("-T{}ms", e->watermark_ms) : "",
                                e->resolved && e->type.id == TypeId::bigint ? "L" : "");
         case ExprKind::multi_alias:
-            return fmt::format("{} AS [{}]", tree_form(e->args[0]), fmt::join(e->parts, ", "));
+            return fmt::format("{} AS ({})", tree_form(e->args[0]), fmt::join(e->parts, ", "));
         case ExprKind::unresolved_alias: return unresolved_alias_tree(e);
         case ExprKind::extract: return fmt::format("{}[{}]", tree_form(e->args[0]), tree_form(e->args[1]));
         case ExprKind::field: return tree_form(e->args[0]) + "." + e->name;

@@ -129,6 +129,20 @@ ExprRef Analyser::time_window(const ExprRef& e) {
     return make(std::move(w));
 }
 
+namespace {
+
+/// How far lag and lead look is their frame. Coercion gives the function another offset than its frame got before.
+bool offset_refused(Analyser& a, const ExprRef& call, const Expr& spec) {
+    MR_ASSERT(call->resolved && spec.kind == ExprKind::window_spec);
+    if (spec.frame.kind != FrameKind::unspecified || !(is_call(call, "lag") || is_call(call, "lead"))) return false;
+    const TypeId offset = call->args.size() > 1 ? call->args[1]->type.id : TypeId::integer;
+    if (offset == TypeId::integer || offset == TypeId::void_) return false;
+    a.fail("_LEGACY_ERROR_TEMP_1035", fmt::format("Cannot specify window frame for {} function.", call->name), {});
+    return true;
+}
+
+}  // namespace
+
 ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     ExprRef function_part = resolve(e->args[0], scope), spec = resolve_args(e->args[1], scope);
@@ -152,6 +166,7 @@ ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
              fmt::format("Expression \"{}\" not supported within a window function.", pretty(function_part)), e->at);
         return out;
     }
+    if (offset_refused(*this, function_part, *spec)) return out;
     spec = edit(spec, [&](Expr& x) {
         if (x.frame.kind != FrameKind::unspecified) return;
         const std::string_view name = ranking ? function_part->fn->name : "";

@@ -162,8 +162,14 @@ ExprRef replaced_call(const ExprRef& e, bool ansi) {
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     const auto one = [&](const ExprRef& e) { return replaced_call(e, o.session.ansi); };
+    const auto whole = [&](const ExprRef& e) {
+        if (e->args.empty() || o.without_stand_ins.contains(e)) return e;
+        const ExprRef out = rewrite_up(e, one);
+        o.without_stand_ins.insert(out);
+        return out;
+    };
     return rewrite_plan_up(plan, [&](const PlanRef& given) -> PlanRef {
-        const PlanRef p = map_exprs(given, [&](const ExprRef& e) { return rewrite_up(e, one); });
+        const PlanRef p = map_exprs(given, whole);
         switch (p->kind) {
             case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];
             case PlanKind::join: return hints_noted(p);

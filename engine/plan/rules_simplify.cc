@@ -171,10 +171,20 @@ ExprRef one(const ExprRef& e) {
     return e;
 }
 
+/// Whether it is known to be as simple as it gets. Constants that are surely computed may fail, others not.
+bool known_simple(const Optimiser& o, const ExprRef& e, bool reached) {
+    MR_ASSERT(e != nullptr);
+    const auto at = o.simple.find(e);
+    return at != o.simple.end() && (at->second || !reached);
+}
+
 ExprRef simplify(Optimiser& o, const ExprRef& e, bool reached) {
     MR_ASSERT(e != nullptr);
     if (!o.ok() || e->kind == ExprKind::lambda || e->plan) return e;
     if (e->kind == ExprKind::attribute || e->kind == ExprKind::literal) return e;
+    // What only one node holds is never met but through that node.
+    const bool shared = e.use_count() > 1;
+    if (shared && known_simple(o, e, reached)) return e;
     // A constant is computed as a whole first: what it does not ask for cannot fail.
     if (const ExprRef whole = folded(o, e, reached); whole != e || !o.ok()) return whole;
     Exprs args;
@@ -186,7 +196,9 @@ ExprRef simplify(Optimiser& o, const ExprRef& e, bool reached) {
     }
     const ExprRef out = one(args.empty() ? e : edit(e, [&](Expr& x) { x.args = args; }));
     // That it is no constant itself was seen above.
-    return out == e ? e : folded(o, out, reached);
+    if (out != e) return folded(o, out, reached);
+    if (shared && o.ok()) o.simple[e] |= reached;
+    return e;
 }
 
 }  // namespace

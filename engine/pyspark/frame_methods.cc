@@ -360,6 +360,8 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
             in.raise("TypeError", "storageLevel must be of type pyspark.StorageLevel");
             return true;
         }
+        // What is to be kept is planned at once.
+        if (plan && name != "unpersist" && streaming(plan)) return (void)in.must(in.host.rows(plan, 1)), true;
         if (plan && plan->table && name != "unpersist") plan->table->kept = true;
         out = self;
     }
@@ -483,8 +485,9 @@ namespace {
 
 PyValue named_column(Interpreter& in, const PyValue& self, const std::string& name, bool bracket) {
     MR_ASSERT(self.object->plan != nullptr);
+    // An attribute of the object is found as it is written; brackets ask Spark, who looks past the case.
     for (const ExprRef& a : output_of(*self.object->plan))
-        if (same_name(a->name, name)) return of_column(a);
+        if (bracket ? same_name(a->name, name) : a->name == name) return of_column(a);
     if (!bracket) {
         in.raise("AttributeError", fmt::format("'DataFrame' object has no attribute '{}'", name));
         return none();

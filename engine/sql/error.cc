@@ -138,17 +138,16 @@ QueryError parse_error(const std::string& error_class, const std::string& text, 
         return error;
     }
     error.message += fmt::format("(line {}, pos {})\n\n== SQL ==\n", at.line, at.pos);
-    u32 line = 1;
-    std::string current;
-    for (std::size_t i = 0; i <= sql.size(); ++i) {
-        if (i < sql.size() && sql[i] != '\n') {
-            current += sql[i];
-            continue;
-        }
-        error.message += current + "\n";
-        if (line == at.line) error.message += std::string(at.pos, '-') + "^^^\n";
-        current.clear();
-        ++line;
+    // Java's split leaves out the empty lines at the end; the carets stand under the last line at the latest.
+    std::vector<std::string> lines = {""};
+    for (const char c : sql)
+        if (c == '\n') lines.emplace_back();
+        else lines.back() += c;
+    while (lines.size() > 1 && lines.back().empty()) lines.pop_back();
+    const std::size_t above = std::min<std::size_t>(at.line, lines.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        error.message += lines[i] + "\n";
+        if (i + 1 == above) error.message += std::string(at.pos, '-') + "^^^\n";
     }
     return error;
 }

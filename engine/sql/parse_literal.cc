@@ -52,7 +52,8 @@ void out_of_range(Parser& p, const std::string& shown, const Suffix& type, u32 f
            p.from(first));
 }
 
-ExprRef decimal_literal(Parser& p, const std::string& text, const Origin& at) {
+/// `marked`: a number that says of itself that it is a decimal; what is wrong with it is a fault of the text.
+ExprRef decimal_literal(Parser& p, const std::string& text, const Origin& at, bool marked) {
     const auto parsed = parse_decimal(text);
     if (!parsed) {
         p.fail_here();
@@ -63,12 +64,12 @@ ExprRef decimal_literal(Parser& p, const std::string& text, const Origin& at) {
                        (parsed->scale < 0 && !parsed->digits.empty() ? -parsed->scale : 0);
     const i64 precision = std::max(digits, scale);
     if (precision > kMaxPrecision) {
-        QueryError error{
-            "ArithmeticException", "org.apache.spark.SparkArithmeticException",
-            "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003",
-            fmt::format("[DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION] Decimal precision {} exceeds max precision 38.",
-                        precision)};
-        p.failure.set(error);
+        const std::string text_of = fmt::format(
+            "[DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION] Decimal precision {} exceeds max precision 38.", precision);
+        if (marked) p.failure.set(parse_error("_LEGACY_ERROR_TEMP_0061", text_of + ".", at));
+        else
+            p.failure.set({"ArithmeticException", "org.apache.spark.SparkArithmeticException",
+                           "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", text_of});
         p.at = static_cast<u32>(p.tokens.size() - 1);
         return null_literal();
     }
@@ -99,7 +100,7 @@ ExprRef Parser::number(bool negative, u32 first) {
     const std::string shown = (negative ? "-" : "") + token;
     if (const Suffix* suffix = suffix_of(token)) {
         std::string body = shown.substr(0, shown.size() - suffix->text.size());
-        if (suffix->id == TypeId::decimal) return decimal_literal(*this, body, origin);
+        if (suffix->id == TypeId::decimal) return decimal_literal(*this, body, origin, true);
         if (suffix->id == TypeId::float_ || suffix->id == TypeId::double_)
             return real_literal(*this, body, body, *suffix, first, origin);
         i64 v = 0;
@@ -111,10 +112,10 @@ ExprRef Parser::number(bool negative, u32 first) {
     }
     if (token.find_first_of("eE") != std::string::npos)
         return real_literal(*this, shown, shown, kSuffixes[5], first, origin);
-    if (token.find('.') != std::string::npos) return decimal_literal(*this, shown, origin);
+    if (token.find('.') != std::string::npos) return decimal_literal(*this, shown, origin, false);
     i64 v = 0;
     const auto [end, error] = std::from_chars(shown.data(), shown.data() + shown.size(), v);
-    if (error != std::errc{}) return decimal_literal(*this, shown, origin);
+    if (error != std::errc{}) return decimal_literal(*this, shown, origin, false);
     return int_literal(v, v >= INT32_MIN && v <= INT32_MAX ? TypeId::integer : TypeId::bigint, origin);
 }
 

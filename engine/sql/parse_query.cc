@@ -1,5 +1,6 @@
 // Statements and queries: SELECT with its clauses, set operations, CTEs, ORDER BY and LIMIT. What stands
 // after FROM is in parse_relation.cc.
+#include <algorithm>
 #include <utility>
 
 #include "engine/sql/parser_state.h"
@@ -346,6 +347,21 @@ PlanRef Parser::select() {
     return edit(plan, [&](Plan& p) { p.at = at_all; });
 }
 
+namespace {
+
+/// What Spark's parser makes with a truth value for its own type; calls of functions are not looked up yet.
+bool is_predicate(const Expr& e) {
+    static constexpr std::string_view kPredicates[] = {
+        "=",         "<=>",       "<",       "<=",      ">",          ">=",         "and",
+        "or",        "not",       "in",      "like",    "ilike",      "rlike",      "isnull",
+        "isnotnull", "isunknown", "likeany", "likeall", "notlikeany", "notlikeall", "isnotunknown"};
+    if (e.kind == ExprKind::in_subquery || e.kind == ExprKind::exists) return true;
+    return e.kind == ExprKind::call &&
+           std::ranges::any_of(kPredicates, [&](std::string_view predicate) { return predicate == e.name; });
+}
+
+}  // namespace
+
 PlanRef Parser::select_parts(Exprs items, bool distinct, std::vector<PlanRef> given) {
     MR_ASSERT(at < tokens.size());
     const PlanRef plan = lateral_views(is_word("FROM") ? from_clause() : plan_of(PlanKind::one_row, {}));
@@ -368,6 +384,9 @@ PlanRef Parser::clauses_over(PlanRef plan, Exprs items, bool distinct) {
     if (is_word("HAVING")) {
         next();
         ExprRef condition = expression();
+        // What does not look like a predicate is made one (Spark's withHavingClause).
+        if (!is_predicate(*condition))
+            condition = cast_to(condition, type_of(TypeId::boolean), options.ansi, condition->at);
         if (!grouped) {
             Plan aggregate;
             aggregate.kind = PlanKind::aggregate;
@@ -454,7 +473,7 @@ void Parser::named_windows(PlanRef& plan) {
         if (e->kind != ExprKind::window_reference) return e;
         for (const auto& [label, spec] : specs)
             if (label == e->name) return spec;
-        return e;
+        return edit(e, [](Expr& x) { x.n = 1; });
     };
     plan = map_exprs(plan, [&](const ExprRef& e) { return rewrite_up(e, fill); });
 }

@@ -128,15 +128,17 @@ PlanRef Parser::table_alias(PlanRef plan) {
                                                   "CLUSTER", "DISTRIBUTE", "SORT",  "SELECT"};
     if (!accept_word("AS")) {
         if (!at_strict_identifier()) return plan;
-        // A clause word is an alias only if no clause can follow: `FROM words WHERE` reads WHERE as the alias.
+        // A clause word is an alias only if no clause can follow: `FROM words WHERE` reads WHERE as the
+        // alias, and so does `FROM words WHERE ORDER BY word`.
         for (const std::string_view stop : kStops) {
             if (!is_word(stop)) continue;
             const bool by = is_word("BY", 1);
+            const bool goes_on = peek(1).kind != TokenKind::end && !is_symbol(")", 1) && !is_word("BY", 2);
             const bool clause =
                 stop == "ORDER" || stop == "GROUP" || stop == "CLUSTER" || stop == "DISTRIBUTE" || stop == "SORT" ? by
                 : stop == "UNPIVOT"                        ? at_unpivot()
                 : stop == "PIVOT" || stop == "TABLESAMPLE" ? is_symbol("(", 1)
-                                                           : peek(1).kind != TokenKind::end && !is_symbol(")", 1);
+                                                           : goes_on;
             if (clause) {
                 if (stop == "ORDER" && by && peek(2).kind == TokenKind::end) fail_here();
                 return plan;

@@ -45,8 +45,12 @@ std::vector<int> read_sizes(Parser& p) {
     if (!p.accept_symbol("(")) return out;
     do {
         int v = 0;
+        if (p.peek().kind != TokenKind::number) {
+            if (p.peek(1).kind == TokenKind::number) p.fail_unwanted();
+            else p.fail_here();
+            return out;
+        }
         const Token& token = p.next();
-        if (token.kind != TokenKind::number) p.fail_here();
         std::from_chars(token.text.data(), token.text.data() + token.text.size(), v);
         out.push_back(v);
     } while (p.accept_symbol(","));

@@ -18,25 +18,33 @@ Plan& Plan::operator=(const Plan&) = default;
 Plan& Plan::operator=(Plan&&) noexcept = default;
 Plan::~Plan() = default;
 
-ExprRef make(Expr node) {
+std::shared_ptr<Expr> copy_of(const Expr& node) { return std::make_shared<Expr>(node); }
+std::shared_ptr<Plan> copy_of(const Plan& node) { return std::make_shared<Plan>(node); }
+
+ExprRef finished(std::shared_ptr<Expr> node) {
+    MR_ASSERT(node != nullptr);
     u32 depth = 0;
-    for (const ExprRef& arg : node.args) {
+    for (const ExprRef& arg : node->args) {
         MR_ASSERT(arg != nullptr);
         depth = std::max<u32>(depth, arg->depth);
     }
-    node.depth = static_cast<u16>(std::min<u32>(depth + 1, UINT16_MAX));
-    return std::make_shared<const Expr>(std::move(node));
+    node->depth = static_cast<u16>(std::min<u32>(depth + 1, UINT16_MAX));
+    return node;
 }
 
-PlanRef make(Plan node) {
+PlanRef finished(std::shared_ptr<Plan> node) {
+    MR_ASSERT(node != nullptr);
     u32 depth = 0;
-    for (const PlanRef& child : node.children) {
+    for (const PlanRef& child : node->children) {
         MR_ASSERT(child != nullptr);
         depth = std::max<u32>(depth, child->depth);
     }
-    node.depth = static_cast<u16>(std::min<u32>(depth + 1, UINT16_MAX));
-    return std::make_shared<const Plan>(std::move(node));
+    node->depth = static_cast<u16>(std::min<u32>(depth + 1, UINT16_MAX));
+    return node;
 }
+
+ExprRef make(Expr&& node) { return finished(std::make_shared<Expr>(std::move(node))); }
+PlanRef make(Plan&& node) { return finished(std::make_shared<Plan>(std::move(node))); }
 
 PlanRef make_resolved(Plan node) {
     node.resolved = true;

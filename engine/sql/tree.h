@@ -184,25 +184,31 @@ struct Plan {
     ~Plan();
 };
 
-ExprRef make(Expr node);   ///< finishes a node: depth
-PlanRef make(Plan node);
+ExprRef make(Expr&& node);   ///< finishes a node: depth
+PlanRef make(Plan&& node);
 PlanRef make_resolved(Plan node);   ///< finishes a node in which nothing is left to be resolved
 /// The node with nothing left to be resolved, or with something.
 PlanRef with_resolved(const PlanRef& node, bool yes = true);
 PlanRef project_over(const PlanRef& child, Exprs items);
 
+// The two halves of `edit`: nodes are large, so the copy is changed where it will stay.
+std::shared_ptr<Expr> copy_of(const Expr& node);
+std::shared_ptr<Plan> copy_of(const Plan& node);
+ExprRef finished(std::shared_ptr<Expr> node);
+PlanRef finished(std::shared_ptr<Plan> node);
+
 /// A copy of the node with a change made to it.
 template <class Change>
 ExprRef edit(const ExprRef& node, Change change) {
-    Expr copy = *node;
-    change(copy);
-    return make(std::move(copy));
+    std::shared_ptr<Expr> copy = copy_of(*node);
+    change(*copy);
+    return finished(std::move(copy));
 }
 template <class Change>
 PlanRef edit(const PlanRef& node, Change change) {
-    Plan copy = *node;
-    change(copy);
-    return make(std::move(copy));
+    std::shared_ptr<Plan> copy = copy_of(*node);
+    change(*copy);
+    return finished(std::move(copy));
 }
 
 ExprRef literal(Value value, DataType type, Origin at = {});

@@ -149,3 +149,37 @@ TEST_CASE("commands: tables that would change are not there, and views do not ch
     CHECK(says(answer("INSERT INTO words"), "Syntax error at or near end of input.(line 1, pos 17)"));
     CHECK(says(answer("TRUNCATE TABLE words"), "words is a temp view. 'TRUNCATE TABLE' expects a table..; line 1"));
 }
+
+TEST_CASE("refusals: generators in an order and several names for one column are seen before anything runs") {
+    CHECK(says(answer("SELECT n FROM words ORDER BY explode(array(n))"),
+               "The generator is not supported: outside the SELECT clause, found: Sort [explode(array(n#"));
+    const std::string several = answer("SELECT word AS (a) FROM words");
+    CHECK(says(several, "[INTERNAL_ERROR] Found the unresolved operator: 'Project [word#"));
+    CHECK(says(several, " AS (a)]"));
+}
+
+TEST_CASE("refusals: a window that a WINDOW clause does not know is refused before there is a plan") {
+    CHECK(answer("SELECT rank() OVER w FROM words WINDOW v AS (ORDER BY n)") ==
+          "AnalysisException: Window specification w is not defined in the WINDOW clause.");
+    CHECK(says(answer("SELECT rank() OVER w FROM words"), "not defined in the WINDOW clause.;\n'Project"));
+    CHECK(answer("SELECT lead(word, 'a') OVER (ORDER BY n) FROM words") ==
+          "AnalysisException: Cannot specify window frame for lead function.");
+}
+
+TEST_CASE("refusals: what follows HAVING is made a truth value, and values of a CASE are made alike in any case") {
+    CHECK(says(answer("SELECT word FROM words HAVING word"), "Filter cast(word#"));
+    CHECK(says(answer("SELECT CASE WHEN NULL THEN 1 ELSE 'x' END"),
+               "CASE WHEN null THEN cast(1 as string) ELSE x END"));
+    CHECK(answer("SELECT word FROM words GROUP BY word HAVING max(n) > 1") == "word -> a");
+}
+
+TEST_CASE("texts: sizes of a type are whole numbers, and carets stand under the last line that is not empty") {
+    CHECK(says(answer("SELECT CAST(1 AS DECIMAL(-1,0))"), "at or near '-': extra input '-'.(line 1, pos 25)"));
+    CHECK(says(answer("SELECT CAST('1' AS DECIMAL(a,b))"), "Syntax error at or near 'a'.(line 1, pos 27)"));
+    CHECK(says(answer("SELECT 1.5E400BD"), "Decimal precision 401 exceeds max precision 38..(line 1, pos 7)"));
+    CHECK(answer("--\n") ==
+          "ParseException: \n[PARSE_SYNTAX_ERROR] Syntax error at or near end of input.(line 2, pos 0)\n\n== SQL "
+          "==\n--\n^^^\n");
+    CHECK(answer("SELECT word FROM words WHERE ORDER BY word LIMIT 1") == "word -> a");
+    CHECK(says(answer("SELECT approx_count_distinct(word, 0.1) FROM words"), "approx_count_distinct(word) ->"));
+}

@@ -26,6 +26,7 @@ TEST_CASE("pyspark: a method that is given too much says how much it takes, itse
           "TypeError: dfapi.<locals>._api() takes 1 positional argument but 2 were given");
     CHECK(outcome("static.alias()") == "TypeError: DataFrame.alias() missing 1 required positional argument: 'alias'");
     CHECK(outcome("spark.nope") == "AttributeError: 'SparkSession' object has no attribute 'nope'");
+    CHECK(outcome("static.Word") == "AttributeError: 'DataFrame' object has no attribute 'Word'");
     CHECK(outcome("static.groupBy('word').nope()") == "AttributeError: 'GroupedData' object has no attribute 'nope'");
 }
 
