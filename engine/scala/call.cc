@@ -166,7 +166,8 @@ PyValue Evaluator::member(const PyValue& base, const std::string& name, const Ar
                     return p.empty() ? v : apply(v, args);
             return map_member(base, name, p);
         }
-        case Kind::column: return column_member(base, name, p);
+        case Kind::column:
+            return name == "as" && types.size() == 1 ? typed_column(base, types[0]) : column_member(base, name, p);
         case Kind::tuple: {
             const bool number = name.size() >= 2 && name[0] == '_' && name[1] >= '1' && name[1] <= '9';
             const std::size_t at = number ? static_cast<std::size_t>(std::atoi(name.c_str() + 1)) : 0;

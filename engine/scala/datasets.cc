@@ -424,9 +424,9 @@ PyValue cogrouped(Evaluator& e, const PyValue& self, const Values& args) {
     return serialized(e, make(std::move(p)), *out, given);
 }
 
-/// groupByKey(..).count(): the key's columns and how many objects it has.
-PyValue counted(Evaluator& e, const PyValue& self) {
-    MR_ASSERT(self.object != nullptr);
+/// A row for each key: its columns, then what the aggregates over its objects give.
+PyValue aggregated(Evaluator& e, const PyValue& self, const Exprs& columns, const std::vector<Type>& given) {
+    MR_ASSERT(self.object != nullptr && columns.size() == given.size());
     const TypedStep& a = *self.object->plan->typed;
     Plan p;
     p.kind = PlanKind::aggregate;
@@ -437,8 +437,30 @@ PyValue counted(Evaluator& e, const PyValue& self) {
         for (const ExprRef& k : a.keys) fields.push_back(string_literal(k->name)), fields.push_back(k);
         p.exprs.push_back(alias_of(function("named_struct", fields), "key", e.in.session.ids.take()));
     } else p.exprs.push_back(alias_of(a.keys[0], "key", e.in.session.ids.take()));
-    p.exprs.push_back(alias_of(function("count", {int_literal(1)}), "count(1)", e.in.session.ids.take()));
-    return with_element(py::frame_of(e.in, make(std::move(p))), {"Tuple2", {key_of(self), {"Long", {}}}});
+    p.exprs.insert(p.exprs.end(), columns.begin(), columns.end());
+    Type element{fmt::format("Tuple{}", 1 + given.size()), {key_of(self)}};
+    element.args.insert(element.args.end(), given.begin(), given.end());
+    return with_element(py::frame_of(e.in, make(std::move(p))), element);
+}
+
+/// groupByKey(..).count()
+PyValue counted(Evaluator& e, const PyValue& self) {
+    const ExprRef count = function("count", {int_literal(1)});
+    return aggregated(e, self, {alias_of(count, "count(1)", e.in.session.ids.take())}, {{"Long", {}}});
+}
+
+/// groupByKey(..).agg(columns that say their types)
+PyValue aggregated_as(Evaluator& e, const PyValue& self, const Values& args) {
+    MR_ASSERT(!args.empty());
+    Exprs columns;
+    std::vector<Type> given;
+    for (const PyValue& v : args) {
+        if (v.kind != Kind::column || element_of(v).name.empty())
+            return e.unsupported(nullptr, "an aggregate that does not say its type by as[..]");
+        columns.push_back(v.column->kind == ExprKind::alias ? v.column : unresolved_alias(v.column));
+        given.push_back(element_of(v));
+    }
+    return aggregated(e, self, columns, given);
 }
 
 }  // namespace
@@ -469,6 +491,7 @@ PyValue Evaluator::grouped_member(const PyValue& self, const std::string& name, 
         if ((name == "mapGroups" || name == "flatMapGroups") && args.size() == 1)
             return over_each_group(*this, self, name, args[0], types);
         if (name == "cogroup") return cogrouped(*this, self, args);
+        if (name == "agg" && !args.empty()) return aggregated_as(*this, self, args);
         return no_member(self, name);
     }
     if (name == "agg") {

@@ -153,5 +153,7 @@ Cell to_cell(const PyValue& v, const ObjectType& type);
 /// The type of a Dataset's rows; no name = a DataFrame.
 Type element_of(const PyValue& frame);
 PyValue with_element(PyValue frame, const Type& type);
+/// A column that says what its values are for the program; `element_of` gives it back.
+PyValue typed_column(PyValue column, const Type& type);
 
 }  // namespace engine::spark::scala

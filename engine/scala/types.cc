@@ -211,6 +211,12 @@ PyValue with_element(PyValue frame, const Type& type) {
     return frame;
 }
 
+PyValue typed_column(PyValue column, const Type& type) {
+    MR_ASSERT(column.kind == Kind::column);
+    column.object = std::make_shared<Object>();
+    return with_element(std::move(column), type);
+}
+
 Type Evaluator::type_of_value(const PyValue& v) {
     switch (v.kind) {
         case Kind::none: return {is_unit(v) ? "Unit" : "Null", {}};

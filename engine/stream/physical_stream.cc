@@ -95,9 +95,12 @@ PhysicalRef session_aggregate(const StreamPlanner& s, const Planner& planner, co
             fmt::format("SessionWindowStateStoreRestore {}, {}, {}", head, s.watermarks(op), kFormat), met->output);
         std::string buffer;
         for (const ExprRef& k : keys) buffer += (buffer.empty() ? "" : ", ") + tree_form(k);
+        // Groupings that were computed below have been put into a list of another class.
+        const bool pulled =
+            std::ranges::any_of(keys, [](const ExprRef& k) { return k->name == "_groupingexpression"; });
         const std::string merging =
-            fmt::format("MergingSessions ArrayBuffer({}), true, {}, {}, {}, {}, {}, {}, {}", buffer,
-                        planner.session.shuffle_partitions, attributes_text(parts.keys), window,
+            fmt::format("MergingSessions {}({}), true, {}, {}, {}, {}, {}, {}, {}", pulled ? "Vector" : "ArrayBuffer",
+                        buffer, planner.session.shuffle_partitions, attributes_text(parts.keys), window,
                         functions_text(parts.calls, "merge_"), attributes_text(parts.results), parts.keys.size(),
                         attributes_text(partial->output));
         const PhysicalRef merged = stateful(restored, merging, partial->output);

@@ -88,7 +88,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
         KafkaSource source(topics);
         source.options = r.options;
         if (option_of(r.options, "startingOffsets").empty()) source.options.emplace_back("startingOffsets", "earliest");
-        const auto rows = source.rows("", source.newest());
+        const auto rows = source.rows("", batch_end(source));
         if (!rows) return std::unexpected(rows.error());
         auto table = std::make_shared<Table>();
         table->batches = *rows;
@@ -387,7 +387,7 @@ py::Answer<bool> StreamHost::write(const PlanRef& plan, const std::string& forma
     const auto rows = run_query(session, plan);
     if (!rows) return std::unexpected(rows.error());
     MR_ASSERT(mode != "ignore" || rows->count() >= 0);
-    return put_records(*this, *rows, option_of(options, "topic"));
+    return put_records(*this, *rows, options);
 }
 
 namespace {

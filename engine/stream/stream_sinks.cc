@@ -135,8 +135,12 @@ struct RowFunctionSink final : StreamSink {
 
 }  // namespace
 
-std::expected<bool, QueryError> put_records(StreamHost& host, const Rows& rows, const std::string& topic) {
-    auto records = sink_records(rows, topic);
+std::expected<bool, QueryError> put_records(StreamHost& host, const Rows& rows, const Options& options) {
+    // A task makes its producer when it has a row to send.
+    if (rows.count() > 0 && option_of(options, "kafka.bootstrap.servers").empty())
+        return std::unexpected(job_aborted({"NoSuchElementException", "java.util.NoSuchElementException", "", "",
+                                            "key not found: bootstrap.servers"}));
+    auto records = sink_records(rows, option_of(options, "topic"));
     if (!records) return std::unexpected(job_aborted(records.error()));
     for (SinkRecord& record : *records) {
         TopicRecord r;
@@ -157,11 +161,11 @@ namespace {
 
 struct TopicSink final : StreamSink {
     StreamHost& host;
-    std::string topic;
+    Options options;
 
-    TopicSink(StreamHost& h, std::string t) : host(h), topic(std::move(t)) {}
+    TopicSink(StreamHost& h, Options o) : host(h), options(std::move(o)) {}
     std::expected<bool, QueryError> add(i64, const Rows& rows) override {
-        return put_records(host, rows, topic);
+        return put_records(host, rows, options);
     }
     [[nodiscard]] std::string description() const override {
         return "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>";
@@ -374,7 +378,7 @@ py::Answer<std::shared_ptr<StreamSink>> StreamHost::sink_of(const py::StreamRequ
     if (format == "kafka") {
         // Topics begin with a batch without rows, whose offsets are logged before it is planned.
         (reads_topics(*r.plan) ? q.unplanned : q.pending) = topic_refusal(r);
-        return std::make_shared<TopicSink>(*this, option_of(r.options, "topic"));
+        return std::make_shared<TopicSink>(*this, r.options);
     }
     if (format == "parquet" || format == "orc")
         q.pending = QueryError{"UnsupportedOperationException", "java.lang.UnsupportedOperationException", "", "",

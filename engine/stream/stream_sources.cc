@@ -252,11 +252,13 @@ Offsets ends_of(const KafkaSource& s) {
     return out;
 }
 
-/// The moment from which a partition is read, in milliseconds: of all partitions, or of this one.
-std::optional<i64> starting_moment(const KafkaSource& s, const std::string& topic, i64 partition) {
+/// The moment from which a partition is read, or up to which, in milliseconds: of all partitions, or of this one.
+/// `edge`: "starting" or "ending".
+std::optional<i64> moment_named(const KafkaSource& s, const std::string& edge, const std::string& topic,
+                                i64 partition) {
     MR_ASSERT(partition >= 0);
-    if (const std::string all = option_of(s.options, "startingTimestamp"); !all.empty()) return std::atoll(all.c_str());
-    const Offsets moments = parse_kafka_offsets(option_of(s.options, "startingOffsetsByTimestamp"));
+    if (const std::string all = option_of(s.options, edge + "Timestamp"); !all.empty()) return std::atoll(all.c_str());
+    const Offsets moments = parse_kafka_offsets(option_of(s.options, edge + "OffsetsByTimestamp"));
     const auto t = moments.find(topic);
     return t != moments.end() && t->second.contains(partition) ? std::optional(t->second.at(partition)) : std::nullopt;
 }
@@ -283,7 +285,7 @@ void begin(KafkaSource& s) {
             const i64 v = t->second.at(p);
             at = v == -2 ? 0 : v == -1 ? end_of(s, topic, p) : v;
         }
-        if (const auto moment = starting_moment(s, topic, p)) at = offset_at(s, topic, p, *moment);
+        if (const auto moment = moment_named(s, "starting", topic, p)) at = offset_at(s, topic, p, *moment);
         s.initial[topic][p] = at;
     }
     if (s.kept == nullptr) return;
@@ -299,6 +301,35 @@ constexpr const char* kLostAdvice =
     "Kafka or the topic may have been deleted before all the data in the\n topic was processed. If you don't want your "
     "streaming query to fail on such cases, set the\n source option \"failOnDataLoss\" to \"false\".\n    ";
 
+/// An end before the beginning: the records in between are gone, or startingOffsets named one that never came.
+std::optional<QueryError> turned_back(const KafkaSource& s, const std::string& topic, i64 p, i64 from, i64 to) {
+    MR_ASSERT(p >= 0);
+    if (to >= from || option_of(s.options, "failOnDataLoss") == "false") return std::nullopt;
+    return QueryError{
+        "IllegalStateException", "java.lang.IllegalStateException", "", "",
+        fmt::format("Partition {}-{}'s offset was changed from {} to {}, some data may have been missed. \n{}", topic,
+                    p, from, to, kLostAdvice)};
+}
+
+/// startingOffsets that name some partitions have to name all.
+std::optional<QueryError> unnamed_partitions(const KafkaSource& s, const std::string& start) {
+    if (!start.starts_with("{")) return std::nullopt;
+    std::vector<std::string> named, assigned;
+    for (const auto& [topic, ps] : parse_kafka_offsets(start))
+        for (const auto& [p, o] : ps) named.push_back(fmt::format("{}-{}", topic, p));
+    for (const auto& [topic, p] : partitions_of(s)) assigned.push_back(fmt::format("{}-{}", topic, p));
+    std::ranges::sort(named);
+    std::ranges::sort(assigned);
+    MR_ASSERT(std::ranges::adjacent_find(assigned) == assigned.end());
+    if (named == assigned || assigned.empty()) return std::nullopt;
+    return QueryError{
+        "AssertionError", "java.lang.AssertionError", "", "",
+        fmt::format("assertion failed: If startingOffsets contains specific offsets, you must specify all "
+                    "TopicPartitions.\nUse -1 for latest, -2 for earliest, if you don't care.\nSpecified: "
+                    "Set({}) Assigned: Set({})",
+                    fmt::join(named, ", "), fmt::join(assigned, ", "))};
+}
+
 /// The failure of the task that reads records which the broker has deleted.
 std::optional<QueryError> lost_records(const KafkaSource& s, const std::string& topic, i64 p, i64 from) {
     MR_ASSERT(p >= 0 && from >= 0);
@@ -312,6 +343,20 @@ std::optional<QueryError> lost_records(const KafkaSource& s, const std::string& 
 }
 
 }  // namespace
+
+std::string batch_end(const KafkaSource& s) {
+    Offsets out = ends_of(s);
+    const std::string end = option_of(s.options, "endingOffsets");
+    const Offsets named = end.starts_with("{") ? parse_kafka_offsets(end) : Offsets{};
+    for (auto& [topic, partitions] : out)
+        for (auto& [p, at] : partitions) {
+            const auto t = named.find(topic);
+            if (t != named.end() && t->second.contains(p) && t->second.at(p) >= 0) at = t->second.at(p);
+            if (const auto moment = moment_named(s, "ending", topic, p)) at = offset_at(s, topic, p, *moment);
+            MR_ASSERT(at >= 0);
+        }
+    return kafka_offsets_text(out);
+}
 
 void KafkaSource::attach(dfs::FileStore& files, const std::string& path) {
     MR_ASSERT(!started && !path.empty());
@@ -357,6 +402,7 @@ std::expected<std::vector<Batch>, QueryError> KafkaSource::rows(const std::strin
     for (const auto& [topic, ps] : to)
         for (const auto& [p, end] : ps) {
             const i64 start = from.contains(topic) && from.at(topic).contains(p) ? from.at(topic).at(p) : 0;
+            if (auto back = turned_back(*this, topic, p, start, end)) return std::unexpected(std::move(*back));
             if (end <= start) continue;
             if (auto lost = lost_records(*this, topic, p, start)) return std::unexpected(std::move(*lost));
             std::vector<Builder> columns;
@@ -417,19 +463,7 @@ std::optional<QueryError> KafkaSource::late_refusal() const {
     if (!start.empty() && start != "earliest" && start != "latest" && !parse_json(start))
         return illegal_argument(
             fmt::format("Expected e.g. {{\"topicA\":{{\"0\":23,\"1\":-1}},\"topicB\":{{\"0\":-2}}}}, got {}", start));
-    if (start.starts_with("{"))
-        for (const auto& [topic, ps] : parse_kafka_offsets(start))
-            for (const auto& [p, o] : ps)
-                if (o > end_of(*this, topic, p) && topics.contains(topic))
-                    return QueryError{
-                        "IllegalStateException", "java.lang.IllegalStateException", "", "",
-                        fmt::format(
-                            "Partition {}-{}'s offset was changed from {} to {}, some data may have been missed. "
-                            "\nSome data may have been lost because they are not available in Kafka any more; either "
-                            "the\n data was aged out by Kafka or the topic may have been deleted before all the data "
-                            "in the\n topic was processed. If you don't want your streaming query to fail on such "
-                            "cases, set the\n source option \"failOnDataLoss\" to \"false\".\n    ",
-                            topic, p, o, end_of(*this, topic, p))};
+    if (auto e = unnamed_partitions(*this, start)) return e;
     if (const std::string s = option_of(options, "subscribe");
         !s.empty() && s.find(',') == std::string::npos && !topics.contains(s) &&
         option_of(options, "kafka.allow.auto.create.topics") == "false")

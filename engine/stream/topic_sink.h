@@ -5,7 +5,7 @@
 
 namespace engine::spark {
 
-/// Puts rows as records at the ends of topics. `topic`: the one that the option names; empty = the rows do.
-std::expected<bool, QueryError> put_records(StreamHost& host, const Rows& rows, const std::string& topic);
+/// Puts rows as records at the ends of topics: of the one that the option names, else of those that the rows do.
+std::expected<bool, QueryError> put_records(StreamHost& host, const Rows& rows, const Options& options);
 
 }  // namespace engine::spark

@@ -52,6 +52,15 @@ df.filter($"n" > 1)
 )") == "+----+-----+\n|word|total|\n+----+-----+\n|   a|    7|\n|   b|    5|\n+----+-----+\n\n");
 }
 
+TEST_CASE("a Dataset is grouped by identity and aggregated by columns that say their types") {
+    CHECK(printed("Seq(\"cat\", \"dog\", \"cat\").toDS().groupByKey(identity).count().orderBy(\"key\").show()") ==
+          "+---+--------+\n|key|count(1)|\n+---+--------+\n|cat|       2|\n|dog|       1|\n+---+--------+\n\n");
+    CHECK(printed("Seq((\"a\", 1), (\"b\", 5), (\"a\", 7)).toDS().groupByKey(_._1)"
+                  ".agg(count(\"*\").as[Long], max(\"_2\").as[Int]).map { case (k, n, m) => s\"$k $n $m\" }"
+                  ".orderBy(\"value\").show()") ==
+          "+-----+\n|value|\n+-----+\n|a 2 7|\n|b 1 5|\n+-----+\n\n");
+}
+
 TEST_CASE("a typed word count over a static Dataset counts words") {
     CHECK(printed("Seq(\"cat dog\", \"dog\").toDS().flatMap(_.split(\" "
                   "\")).groupBy(\"value\").count().orderBy('value).show()") ==

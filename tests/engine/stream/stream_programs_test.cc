@@ -86,6 +86,57 @@ TEST_CASE("stream: topics are read from the first record of a moment on") {
     CHECK(values("startingOffsetsByTimestamp", "{\"in\": {\"0\": 3000}}") == std::vector<std::string>{"v3"});
 }
 
+TEST_CASE("stream: topics that are begun at offsets need one for each partition, and none past the end") {
+    const auto told = [](const std::string& offsets, const std::string& more) {
+        return printed_program(
+            "try:\n    q = spark.readStream.format('kafka').option('kafka.bootstrap.servers', 'b:9092')"
+            ".option('subscribe', 'in').option('startingOffsets', '" +
+                offsets + "')" + more +
+                ".load().select('offset').writeStream.format('console').start()\n"
+                "    q.processAllAvailable()\nexcept Exception as e:\n    print(e)\n",
+            [](engine::spark::StreamHost& host) {
+                host.topics["in"].resize(2);
+                host.topics["in"][0].push_back({.key = {}, .value = "v", .timestamp_ms = 0, .headers = {}});
+            });
+    };
+    const std::string unnamed = told("{\"in\": {\"0\": 0}}", "");
+    CHECK(unnamed.find("assertion failed: If startingOffsets contains specific offsets, you must specify all "
+                       "TopicPartitions.") != std::string::npos);
+    CHECK(unnamed.find("Specified: Set(in-0) Assigned: Set(in-0, in-1)") != std::string::npos);
+    const std::string past = "{\"in\": {\"0\": 5, \"1\": 0}}";
+    CHECK(told(past, "").find("Partition in-0's offset was changed from 5 to 1, some data may have been missed.") !=
+          std::string::npos);
+    CHECK(told(past, ".option('failOnDataLoss', 'false')").find("missed") == std::string::npos);
+    CHECK(cells(told("{\"in\": {\"0\": -2, \"1\": -1}}", "")) == std::vector<std::string>{"0"});
+}
+
+TEST_CASE("a batch read of topics ends at the offsets or the moment that its options name") {
+    const auto shown = [](const std::string& options) {
+        return cells("Batch\n" + printed_program(
+            "spark.read.format('kafka').option('kafka.bootstrap.servers', 'b:9092').option('subscribe', 'in')" +
+                options + ".load().selectExpr('CAST(value AS STRING) AS v').show()\n",
+            [](engine::spark::StreamHost& host) {
+                auto& records = host.topics["in"].emplace_back();
+                for (sim::i64 i = 0; i < 4; ++i)
+                    records.push_back(
+                        {.key = {}, .value = "v" + std::to_string(i), .timestamp_ms = 1000 * i, .headers = {}});
+            }));
+    };
+    using Texts = std::vector<std::string>;
+    CHECK(shown(".option('startingOffsets', '{\"in\": {\"0\": 1}}').option('endingOffsets', '{\"in\": {\"0\": 3}}')") ==
+          Texts{"v1", "v2"});
+    CHECK(shown(".option('endingOffsets', '{\"in\": {\"0\": -1}}')") == Texts{"v0", "v1", "v2", "v3"});
+    CHECK(shown(".option('startingTimestamp', 500).option('endingTimestamp', '2000')") == Texts{"v1"});
+    CHECK(shown(".option('endingOffsetsByTimestamp', '{\"in\": {\"0\": 9000}}')") == Texts{"v0", "v1", "v2", "v3"});
+}
+
+TEST_CASE("stream: a topic is written to by a producer that has to know a broker") {
+    CHECK(printed_program(kRate + "q = r.selectExpr('CAST(value AS STRING) AS value').writeStream.format('kafka')"
+                                  ".option('topic', 'out').option('checkpointLocation', '/checkpoint').start()\n"
+                                  "try:\n    q.processAllAvailable()\nexcept Exception as e:\n    print(e)\n")
+              .find("java.util.NoSuchElementException: key not found: bootstrap.servers") != std::string::npos);
+}
+
 TEST_CASE("stream: a batch's frame goes on with numbers of its own in the program's session") {
     CHECK(printed_program(
               kRate + "from pyspark.sql.window import Window\n"
