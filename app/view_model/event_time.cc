@@ -12,7 +12,7 @@
 namespace app {
 namespace {
 
-constexpr std::size_t kMostMoments = 12, kMostMarks = 9, kMostLate = 4;
+constexpr std::size_t kMostMoments = 12, kMostPlotMarks = 9, kMostLate = 4;
 
 // ---- the axis ---------------------------------------------------------------------------------------
 
@@ -155,8 +155,8 @@ void add_window_rows(const QueryData& data, EventTimeVm& vm) {
                 : static_cast<i32>(std::clamp<i64>(1000 - (window.end - watermark) * 1000 / (2 * length), 0, 1000));
         vm.rows.push_back(std::move(row));
     }
-    if (vm.rows.size() > kMostMarks)
-        vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostMarks));
+    if (vm.rows.size() > kMostPlotMarks)
+        vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostPlotMarks));
 }
 
 void add_late(const QueryData& data, EventTimeVm& vm) {

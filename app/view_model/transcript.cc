@@ -16,7 +16,7 @@ using lab::StepBlock;
 using lab::StepRecord;
 using TranscriptRows = std::vector<TranscriptRowVm>;
 
-constexpr std::size_t kMostLines = 160;
+constexpr std::size_t kMostTold = 160;
 
 /// Takes lines of the transcript: the first is a heading, the others are words.
 lab::LineSink into(TranscriptRows& rows, TranscriptKind first) {
@@ -59,7 +59,7 @@ public:
         std::size_t place = following == nullptr ? 0 : following->steps.size();
         u64 to = scene_.cursor();
         if (place == 0) vm.rows = told_between(scene_.history().first_index, to);
-        for (; place > 0 && vm.rows.size() < kMostLines; --place) {
+        for (; place > 0 && vm.rows.size() < kMostTold; --place) {
             const StepRecord& record = following->steps[place - 1];
             if (record.first_index > scene_.cursor()) continue;
             TranscriptRows rows = step_rows(place - 1, record, to);
@@ -67,9 +67,9 @@ public:
             vm.rows = std::move(rows);
             to = record.first_index;
         }
-        vm.cut = place > 0 || vm.rows.size() > kMostLines;
-        if (vm.rows.size() > kMostLines)
-            vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostLines));
+        vm.cut = place > 0 || vm.rows.size() > kMostTold;
+        if (vm.rows.size() > kMostTold)
+            vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostTold));
         vm.end = scene_.cursor() * 4 + (following == nullptr ? 0 : static_cast<u64>(following->part));
         return vm;
     }
@@ -103,14 +103,14 @@ private:
                     rows.push_back({TranscriptKind::deed, "", clock(history.inputs[input - 1].at),
                                     "You: " + history.inputs[input - 1].line});
         };
-        for (u64 i = engine::rows_before(history.facts, to); i > first && rows.size() < kMostLines; --i) {
+        for (u64 i = engine::rows_before(history.facts, to); i > first && rows.size() < kMostTold; --i) {
             const engine::FactRow& row = history.facts[i - 1];
             tell_deeds_from(row.index() + 1);
             if (!lab::worth_a_line(engine::kind_of(row.fact)) || lab::tells_again(history, row)) continue;
             rows.push_back({TranscriptKind::fact, Scene::fact_object(row.id), clock(scene_.event_time(row.index())),
                             capital(scene_.fact_text(row.fact))});
         }
-        if (rows.size() < kMostLines) tell_deeds_from(from);
+        if (rows.size() < kMostTold) tell_deeds_from(from);
         std::ranges::reverse(rows);
         return rows;
     }

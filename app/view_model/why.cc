@@ -15,7 +15,7 @@ using engine::FactRow;
 using engine::History;
 using Chain = std::vector<const FactRow*>;
 
-constexpr int kMostCauses = 4000;         // events looked at on the way back
+constexpr int kMostWhyHops = 4000;         // events looked at on the way back
 constexpr std::size_t kMostFacts = 64;  // collected before the weightiest are chosen
 
 /// Which of an event's facts carries the story to `about`: the weightiest; among equals one of the same partition.
@@ -326,7 +326,7 @@ const FactRow* deciding_fact(const Scene& scene, const Object& object) {
             const History& past = scene.history();
             const u64 row = object.number - past.first_message;
             if (object.number < past.first_message || row >= past.messages.size()) return nullptr;
-            int hops = kMostCauses;
+            int hops = kMostWhyHops;
             const FactRow anything{};
             return hop_up(scene, past.messages[row].event_index, anything, hops).row;
         }
@@ -336,7 +336,7 @@ const FactRow* deciding_fact(const Scene& scene, const Object& object) {
 
 Chain chain_to(const Scene& scene, const FactRow& row, std::size_t most) {
     Chain chain{&row};
-    int hops = kMostCauses;
+    int hops = kMostWhyHops;
     while (chain.size() < kMostFacts && hops > 0) {
         const Hop hop = cause_of(scene, *chain.back(), hops);
         if (hop.row == nullptr || !(hop.row->id < chain.back()->id)) break;

@@ -1,5 +1,5 @@
-// Files of a folder are compiled together (cmake/options.cmake), in groups that shift as files grow. So what a file keeps
-// to itself must have a name of its own within the folder.
+// Files of a folder are compiled together (cmake/options.cmake), in groups that shift as files grow. So what a file
+// keeps to itself must have a name of its own within the folder.
 #include <catch2/catch_test_macros.hpp>
 
 #include <map>
@@ -34,17 +34,18 @@ struct Kept {
 }  // namespace
 
 TEST_CASE("lint: what a file keeps to itself has a name of its own within the folder", "[lint]") {
-    std::map<std::string, Kept> kept;   // folder and name
+    std::map<std::string, Kept> kept;  // folder and name
     for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {".cc"})) {
         bool inside = false;
         const std::string folder = tests::folder_of(file.path);
-        if (folder == "tests/bench" || folder == "tests/fuzz") continue;   // compiled one by one
+        if (folder == "tests/bench" || folder == "tests/fuzz") continue;  // compiled one by one
         for (const std::string& line : file.lines) {
             if (line == "namespace {") inside = true;
             if (line.starts_with("}  // namespace")) inside = false;
             if (!inside) continue;
             for (const auto& [name, text] : declared(line)) {
-                const auto [at, is_new] = kept.try_emplace(folder + "|" + name, Kept{file.path, text.empty() ? line : text});
+                const auto [at, is_new] =
+                    kept.try_emplace(folder + "|" + name, Kept{file.path, text.empty() ? line : text});
                 if (is_new || at->second.file == file.path || (text.empty() && at->second.text == line)) continue;
                 INFO(file.path << " and " << at->second.file << " both keep: " << name);
                 CHECK(is_new);

@@ -16,6 +16,7 @@ namespace app::lab {
 class BlockReader;
 
 enum class Presence : sim::u8 { may, must };
+constexpr auto must = Presence::must;   // for tables of keys
 
 template <class T>
 struct KeyOf {

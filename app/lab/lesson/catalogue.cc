@@ -10,8 +10,6 @@
 namespace app::lab {
 namespace {
 
-constexpr auto must = Presence::must;
-
 constexpr KeyOf<Misconception> kMisconception[] = {
     key<&Misconception::id>("id", must),
     key<&Misconception::lesson>("lesson", must),

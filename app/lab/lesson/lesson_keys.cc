@@ -5,8 +5,6 @@
 namespace app::lab {
 namespace {
 
-constexpr auto must = Presence::must;
-
 /// Sources are one block or a list of them.
 void read_source_key(BlockReader& reader, const TomlNode& node, QueryBlock& query) {
     reader.read_sources(node, query.sources);
