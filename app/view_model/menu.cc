@@ -60,9 +60,9 @@ std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) 
 
 // ---- palette --------------------------------------------------------------------------------------
 
-class Rows {
+class MenuRows {
 public:
-    Rows(const Scene& scene, const std::string& query) : scene_(scene), query_(query) {}
+    MenuRows(const Scene& scene, const std::string& query) : scene_(scene), query_(query) {}
     [[nodiscard]] bool full() const { return rows_.size() >= kMostPaletteRows; }
     void add(std::string kind, std::string text, std::string note, std::string id) {
         if (full() || !has_all_words(kind + " " + text, query_)) return;
@@ -97,7 +97,7 @@ private:
     std::vector<PaletteRowVm> rows_;
 };
 
-void add_lines(const Scene& scene, Rows& rows) {
+void add_lines(const Scene& scene, MenuRows& rows) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
         if (!has_card(scene, {i})) continue;
         const std::string name = scene.name(NodeId{i});
@@ -118,7 +118,7 @@ void add_lines(const Scene& scene, Rows& rows) {
 }
 
 /// Everything that can be asked of what the stage shows.
-void add_questions(const Scene& scene, Rows& rows) {
+void add_questions(const Scene& scene, MenuRows& rows) {
     std::vector<std::string> objects;
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) objects.push_back(scene.name(NodeId{i}));
     if (scene.focus().topic != sim::kNoName) objects.push_back(scene.name(scene.focus()));
@@ -131,13 +131,13 @@ void add_questions(const Scene& scene, Rows& rows) {
 }
 
 /// What a person may decide in a node's place.
-void add_decisions(Rows& rows) {
+void add_decisions(MenuRows& rows) {
     for (const std::string& form : lab::decision_forms())
         rows.add("Be", "Decide " + form, "in the node's place", "type decide " + form.substr(0, form.find(' ') + 1));
 }
 
 /// A verb that was typed out is carried out as it stands; the others show how they are written.
-void add_verbs(const std::string& query, Rows& rows) {
+void add_verbs(const std::string& query, MenuRows& rows) {
     const std::string word = query.substr(0, query.find(' '));
     for (const engine::VerbInfo& verb : engine::verb_table()) {
         if (verb.name == kForPrograms) continue;
@@ -147,7 +147,7 @@ void add_verbs(const std::string& query, Rows& rows) {
 }
 
 /// What is typed by hand: a predicate to wait for, a file to open.
-void add_typed(const std::string& query, Rows& rows) {
+void add_typed(const std::string& query, MenuRows& rows) {
     constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ", kNote = "note ",
                                kEdit = "edit ";
     if (query.starts_with(kNote) && query.size() > kNote.size())
@@ -164,12 +164,12 @@ void add_typed(const std::string& query, Rows& rows) {
     if (path.ends_with(".toml") || path.ends_with(".millrace")) rows.add_as_typed("Open", path, "a file", query);
 }
 
-void add_files(const Scene& scene, Rows& rows) {
+void add_files(const Scene& scene, MenuRows& rows) {
     for (const SessionPlace& session : scene.at().sessions)
         rows.add("Open", session.title, session.when, "open " + session.path);
 }
 
-void add_bookmarks(const Scene& scene, Rows& rows) {
+void add_bookmarks(const Scene& scene, MenuRows& rows) {
     const auto& all = scene.at().bookmarks;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto branch = std::ranges::find(scene.at().branches, all[i].branch, &BranchPlace::id);
@@ -179,13 +179,13 @@ void add_bookmarks(const Scene& scene, Rows& rows) {
     }
 }
 
-void add_beside(const Scene& scene, Rows& rows) {
+void add_beside(const Scene& scene, MenuRows& rows) {
     for (const CardLinkVm& link : worlds_beside(scene))
         rows.add("Go", link.text, "another world beside this one", "beside " + link.id);
 }
 
 /// Steps of every size, with their keys.
-void add_steps(const Scene& scene, Rows& rows) {
+void add_steps(const Scene& scene, MenuRows& rows) {
     struct Step {
         std::string_view unit, text, keys;
         bool of_query = false;
@@ -207,7 +207,7 @@ void add_steps(const Scene& scene, Rows& rows) {
     }
 }
 
-void add_places(const Scene& scene, Rows& rows) {
+void add_places(const Scene& scene, MenuRows& rows) {
     for (const NodeId node : scene.brokers()) rows.add("Go", scene.name(node), "", "select " + scene.name(node));
     for (const sim::NameId topic : scene.topics())
         for (const TopicPartition id : scene.partitions_of(topic))
@@ -294,7 +294,7 @@ PaletteVm make_palette(const Scene& scene) {
     vm.open = scene.at().desk.palette_open;
     vm.query = scene.at().desk.palette_query;
     if (!vm.open) return vm;
-    Rows rows(scene, vm.query);
+    MenuRows rows(scene, vm.query);
     add_typed(vm.query, rows);
     if (!vm.query.empty()) add_verbs(vm.query, rows);
     if (!vm.query.empty()) add_decisions(rows);
