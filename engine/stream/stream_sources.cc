@@ -311,13 +311,16 @@ std::optional<QueryError> turned_back(const KafkaSource& s, const std::string& t
                     p, from, to, kLostAdvice)};
 }
 
-/// startingOffsets that name some partitions have to name all.
+/// startingOffsets that name some partitions have to name all. A topic that is not there is waited for instead.
 std::optional<QueryError> unnamed_partitions(const KafkaSource& s, const std::string& start) {
     if (!start.starts_with("{")) return std::nullopt;
     std::vector<std::string> named, assigned;
     for (const auto& [topic, ps] : parse_kafka_offsets(start))
         for (const auto& [p, o] : ps) named.push_back(fmt::format("{}-{}", topic, p));
-    for (const auto& [topic, p] : partitions_of(s)) assigned.push_back(fmt::format("{}-{}", topic, p));
+    for (const auto& [topic, p] : partitions_of(s)) {
+        if (!s.topics.contains(topic)) return std::nullopt;
+        assigned.push_back(fmt::format("{}-{}", topic, p));
+    }
     std::ranges::sort(named);
     std::ranges::sort(assigned);
     MR_ASSERT(std::ranges::adjacent_find(assigned) == assigned.end());

@@ -110,6 +110,15 @@ TEST_CASE("stream: topics that are begun at offsets need one for each partition,
     CHECK(cells(told("{\"in\": {\"0\": -2, \"1\": -1}}", "")) == std::vector<std::string>{"0"});
 }
 
+TEST_CASE("stream: a topic that is not there is waited for, whatever offsets it was to be begun at") {
+    const std::string told = printed_program(
+        "q = spark.readStream.format('kafka').option('kafka.bootstrap.servers', 'b:9092')"
+        ".option('assign', '{\"gone\": [0, 1]}').option('startingOffsets', '{\"gone\": {\"0\": 1}}')"
+        ".load().writeStream.format('noop').start()\nprint('started', q.exception())\n",
+        [](engine::spark::StreamHost&) {});
+    CHECK(told.find("started None") != std::string::npos);
+}
+
 TEST_CASE("a batch read of topics ends at the offsets or the moment that its options name") {
     const auto shown = [](const std::string& options) {
         return cells("Batch\n" + printed_program(
