@@ -15,14 +15,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
-# Code that runs seldom is optimised less: two thirds of the time that a file takes to compile go into optimising. What costs
+# Code that runs seldom is optimised less: most of the time that a file takes to compile goes into optimising. What costs
 # speed at -O1 is mostly calls of small functions, so these are put in place all the same.
 function(runs_seldom target)
   target_compile_options(${target} PRIVATE
     $<$<CONFIG:Release>:-O1> $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-finline-functions -finline-small-functions>)
 endfunction()
 # Compiles the files of each folder together, up to `kilobytes` of them at a time: what their headers hold is read, and its
-# templates are made, once for all of them. A build from nothing takes a third of the time so. Names in unnamed namespaces
+# templates are made, once for all of them. Names in unnamed namespaces
 # must differ within a folder; files named after `kilobytes` are compiled by themselves.
 function(together target kilobytes)
   get_target_property(files ${target} SOURCES)

@@ -12,7 +12,7 @@
 namespace app {
 namespace {
 
-constexpr std::size_t kMostMoments = 12, kMostPlotMarks = 9, kMostLate = 4;
+constexpr std::size_t kMostTimeColumns = 12, kMostTimeRows = 9, kMostLate = 4;
 
 // ---- the axis ---------------------------------------------------------------------------------------
 
@@ -155,8 +155,8 @@ void add_window_rows(const QueryData& data, EventTimeVm& vm) {
                 : static_cast<i32>(std::clamp<i64>(1000 - (window.end - watermark) * 1000 / (2 * length), 0, 1000));
         vm.rows.push_back(std::move(row));
     }
-    if (vm.rows.size() > kMostPlotMarks)
-        vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostPlotMarks));
+    if (vm.rows.size() > kMostTimeRows)
+        vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostTimeRows));
 }
 
 void add_late(const QueryData& data, EventTimeVm& vm) {
@@ -202,7 +202,7 @@ EventTimeVm make_event_time(const QueryData& data) {
         vm.head.empty_text = "The first trigger fills this view: rows as marks, windows as bands.";
         return vm;
     }
-    const std::size_t first = data.batches.size() - std::min(data.batches.size(), kMostMoments);
+    const std::size_t first = data.batches.size() - std::min(data.batches.size(), kMostTimeColumns);
     add_windows(data, first, vm);
     set_axis(data, vm);
     for (std::size_t i = first; i < data.batches.size(); ++i) {

@@ -245,10 +245,8 @@ ExprRef Analyser::grouping_bit(const ExprRef& arg, const Exprs& keys, const Expr
     for (std::size_t k = 0; k < keys.size(); ++k) {
         if (!same_expr(keys[k], arg)) continue;
         const i64 shift = static_cast<i64>(keys.size() - 1 - k);
-        ExprRef e = typed(edit(operation("shiftright", {gid, int_literal(shift)}),
-                               [](Expr& x) { x.fn = find_function("shiftright"); }));
-        e = typed(
-            edit(operation("&", {e, int_literal(1, TypeId::bigint)}), [](Expr& x) { x.fn = find_function("&"); }));
+        const ExprRef shifted = typed(bound_call("shiftright", {gid, int_literal(shift)}));
+        const ExprRef e = typed(bound_call("&", {shifted, int_literal(1, TypeId::bigint)}));
         return typed(cast_to(e, type_of(TypeId::tinyint), false));
     }
     std::string list;
@@ -527,10 +525,9 @@ PlanRef Analyser::sort(const PlanRef& p) {
     const Exprs columns = output_of(*child);
     Exprs orders;
     bool missing = false;
-    const PlanRef source = child;
-    const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate ||
-                       (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
-    const PlanRef base = source->kind == PlanKind::filter ? source->children[0] : source;
+    const bool reach = child->kind == PlanKind::project || child->kind == PlanKind::aggregate ||
+                       (child->kind == PlanKind::filter && child->children[0]->kind == PlanKind::aggregate);
+    const PlanRef base = child->kind == PlanKind::filter ? child->children[0] : child;
     const Exprs below = reach ? output_of(*source_of_list(base)->children[0]) : Exprs{};
     for (const ExprRef& o : orders_meant(p->exprs, columns)) {
         if (ordinal(o->args[0])) {
@@ -571,7 +568,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
         if (forget_missing(orders, p->exprs, output_of(*wide))) return edit(p, [&](Plan& x) { x.exprs = orders; });
         out = edit(out, [&](Plan& x) { x.exprs = orders; });
         if (wide == base) return with_resolved(out);
-        if (source->kind == PlanKind::filter) wide = with_children(source, {wide});
+        if (child->kind == PlanKind::filter) wide = with_children(child, {wide});
         out = with_resolved(with_children(out, {wide}));
         return project_over(out, columns);
     }

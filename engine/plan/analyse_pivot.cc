@@ -24,7 +24,7 @@ struct Pivot {
     std::vector<std::string> labels;  ///< one a value
 
     ExprRef call(const char* name, Exprs args) const {
-        return a.typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }));
+        return a.typed(bound_call(name, std::move(args)));
     }
     [[nodiscard]] std::string column_name(std::size_t value, const ExprRef& aggregate) const {
         if (aggregates.size() == 1) return labels[value];

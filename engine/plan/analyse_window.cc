@@ -18,13 +18,7 @@ struct Maker {
     Analyser& a;
 
     ExprRef call(const char* name, Exprs args, i64 kind = 0) const {
-        Expr x;
-        x.kind = ExprKind::call;
-        x.name = name;
-        x.args = std::move(args);
-        x.fn = find_function(name, true);
-        x.k = kind;
-        return a.typed(make(std::move(x)));
+        return a.typed(bound_call(name, std::move(args), kind));
     }
     ExprRef precise(const ExprRef& e, i64 kind) const { return call("precisetimestampconversion", {e}, kind); }
     static ExprRef number(i64 v) { return int_literal(v, TypeId::bigint); }

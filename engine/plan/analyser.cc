@@ -329,17 +329,13 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
                 {});
             return p;
         }
-        ExprRef equal = typed(edit(operation("=", {sides[0], sides[1]}), [](Expr& x) { x.fn = find_function("="); }));
-        condition =
-            condition
-                ? typed(edit(operation("and", {condition, equal}), [](Expr& x) { x.fn = find_function("and", true); }))
-                : equal;
+        ExprRef equal = typed(bound_call("=", {sides[0], sides[1]}));
+        condition = condition ? typed(bound_call("and", {condition, equal})) : equal;
         used.push_back(sides[0]->id);
         used.push_back(sides[1]->id);
         if (p->join == JoinType::full_outer) {
             const ExprRef both =
-                typed(edit(operation("coalesce", {with_nullable(sides[0], true), with_nullable(sides[1], true)}),
-                           [](Expr& x) { x.fn = find_function("coalesce"); }));
+                typed(bound_call("coalesce", {with_nullable(sides[0], true), with_nullable(sides[1], true)}));
             keys.push_back(alias_of(both, sides[0]->name, session.ids.take()));
         } else {
             keys.push_back(p->join == JoinType::right_outer && session.bug != SqlBug::right_join_takes_left ? sides[1]

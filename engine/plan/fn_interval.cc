@@ -4,6 +4,7 @@
 #include "engine/plan/arithmetic.h"
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
@@ -181,29 +182,27 @@ Value interval_divided(const Call& c) {
     return int_value(half_up(static_cast<double>(c.args[0].i) / number_of(c.args[1], c.type(1))));
 }
 
-constexpr auto kHighSeconds = FunctionKind::scalar;
-
 const FunctionInfo kIntervalFunctions[] = {
     {"date_plus_months", "d,m", "d", NullRule::strict, date_plus_months, "A date moved by months.", nullptr, nullptr,
-     nullptr, kHighSeconds, true, true},
+     nullptr, K, true, true},
     {"date_plus_days", "d,v", "d", NullRule::strict, date_plus_days, "A date moved by days.", nullptr, nullptr, nullptr,
-     kHighSeconds, true, true},
+     K, true, true},
     {"timestamp_plus_months", "T,m", "=0", NullRule::strict, timestamp_plus_months, "A timestamp moved by months.",
-     type_timestamp_plus, nullptr, nullptr, kHighSeconds, true, true},
+     type_timestamp_plus, nullptr, nullptr, K, true, true},
     {"timestamp_plus", "T,v", "=0", NullRule::strict, nullptr, "A timestamp moved by a span.", type_timestamp_plus,
-     timestamp_plus, nullptr, kHighSeconds, true, true},
+     timestamp_plus, nullptr, K, true, true},
     {"timestamp_plus_calendar", "T,c", "=0", NullRule::strict, timestamp_plus_calendar,
-     "A timestamp moved by a calendar interval.", type_timestamp_plus, nullptr, nullptr, kHighSeconds, true, true},
+     "A timestamp moved by a calendar interval.", type_timestamp_plus, nullptr, nullptr, K, true, true},
     {"subtract_dates", "d,d", "v", NullRule::strict, subtract_dates, "Days between two dates.", type_subtract_dates,
-     nullptr, nullptr, kHighSeconds, true, true},
+     nullptr, nullptr, K, true, true},
     {"subtract_timestamps", "T,T", "v", NullRule::strict, subtract_timestamps, "The span between two timestamps.",
-     type_subtract_timestamps, nullptr, nullptr, kHighSeconds, true, true},
+     type_subtract_timestamps, nullptr, nullptr, K, true, true},
     {"intervals_sum", "x,x", "=0", NullRule::strict, intervals_sum, "Sum of two intervals.", type_intervals_sum,
-     nullptr, nullptr, kHighSeconds, true, true},
+     nullptr, nullptr, K, true, true},
     {"interval_times", "x,n", "=0", NullRule::strict, interval_times, "An interval times a number.",
-     type_interval_scaled, nullptr, nullptr, kHighSeconds, true, true},
+     type_interval_scaled, nullptr, nullptr, K, true, true},
     {"interval_divided", "x,n", "=0", NullRule::strict_null, interval_divided, "An interval divided by a number.",
-     type_interval_scaled, nullptr, nullptr, kHighSeconds, true, true},
+     type_interval_scaled, nullptr, nullptr, K, true, true},
 };
 
 }  // namespace

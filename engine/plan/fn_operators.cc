@@ -6,6 +6,7 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/decimal_bound.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
@@ -545,8 +546,6 @@ Value nullif(const Call& c) {
     return compare(wide, c.args[1], c.type(1)) == 0 ? null_value() : c.args[0];
 }
 
-constexpr auto kHigh = FunctionKind::scalar;
-
 const FunctionInfo kOperatorFunctions[] = {
     {"+", "x,x", "", NullRule::any, nullptr, "Sum of two numbers; a date or timestamp and an interval.",
      type_arithmetic, add},
@@ -571,18 +570,18 @@ const FunctionInfo kOperatorFunctions[] = {
     {">", "x,x", "", NullRule::any, nullptr, "Greater.", type_comparison, greater},
     {">=", "x,x", "", NullRule::any, nullptr, "Greater or equal.", type_comparison, greater_equal},
     {"and", "x,x", "", NullRule::any, nullptr, "Both true; false decides over null.", type_logic, nullptr, nullptr,
-     kHigh, true, true},
+     K, true, true},
     {"or", "x,x", "", NullRule::any, nullptr, "Either true; true decides over null.", type_logic, nullptr, nullptr,
-     kHigh, true, true},
+     K, true, true},
     {"not", "x", "", NullRule::strict, not_, "The opposite truth value.", type_logic},
-    {"identity", "x", "=0", NullRule::strict, identity, "The argument itself.", nullptr, nullptr, nullptr, kHigh, true,
+    {"identity", "x", "=0", NullRule::strict, identity, "The argument itself.", nullptr, nullptr, nullptr, K, true,
      true},
     {"isnull", "x", "Z", NullRule::never, nullptr, "Whether the value is null.", nullptr, is_null},
     {"isnotnull", "x", "Z", NullRule::never, nullptr, "Whether the value is not null.", nullptr, is_not_null},
     {"isunknown", "Z", "Z", NullRule::never, nullptr, "Whether a truth value is null.", nullptr, is_null, nullptr,
-     kHigh, true, true},
+     K, true, true},
     {"isnotunknown", "Z", "Z", NullRule::never, nullptr, "Whether a truth value is not null.", nullptr, is_not_null,
-     nullptr, kHigh, true, true},
+     nullptr, K, true, true},
     {"nullif", "x,x", "", NullRule::sees, nullif, "Null where both are equal, else the first.", type_nullif},
     {"&", "x,x", "", NullRule::strict, bit_and, "Bits set in both.", type_bits},
     {"|", "x,x", "", NullRule::strict, bit_or, "Bits set in either.", type_bits},

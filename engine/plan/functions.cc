@@ -131,6 +131,17 @@ const FunctionInfo* find_function(std::string_view name, bool operators) {
     return nullptr;
 }
 
+ExprRef bound_call(std::string name, Exprs args, i64 k) {
+    Expr call;
+    call.kind = ExprKind::call;
+    call.fn = find_function(name, true);
+    MR_ASSERT(call.fn != nullptr);
+    call.name = std::move(name);
+    call.args = std::move(args);
+    call.k = k;
+    return make(std::move(call));
+}
+
 std::string shown_name(const FunctionInfo& fn, const std::string& typed) {
     const std::string lower = sim::lower_ascii(typed);
     if (lower == fn.name || lower.empty()) return fn.shown ? fn.shown : fn.name;

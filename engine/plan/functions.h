@@ -100,6 +100,8 @@ std::span<const FunctionInfo* const> all_functions();
 std::vector<std::string_view> function_aliases();
 /// By name without regard to case; aliases lead to their function.
 const FunctionInfo* find_function(std::string_view name, bool operators = false);
+/// A call of a function or operator of the table, not yet typed. `k`: its number, where it takes one.
+ExprRef bound_call(std::string name, Exprs args, i64 k = 0);
 /// Whether Spark shows the alias that was typed instead of the function's own name.
 std::string shown_name(const FunctionInfo& fn, const std::string& typed);
 

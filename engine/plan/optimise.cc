@@ -82,12 +82,7 @@ void conjuncts_of(const ExprRef& e, Exprs& out) {
 ExprRef call_of(const char* name, Exprs args) {
     Expr scratch;
     Typing t{.e = scratch, .ansi = false, .zone = "UTC", .error_class = {}, .text = {}};
-    Expr call;
-    call.kind = ExprKind::call;
-    call.name = name;
-    call.args = std::move(args);
-    call.fn = find_function(name, true);
-    const ExprRef out = typed(make(std::move(call)), t);
+    const ExprRef out = typed(bound_call(name, std::move(args)), t);
     MR_ASSERT(out->resolved);
     return out;
 }

@@ -45,7 +45,7 @@ enum class ExprKind : u8 {
     aggregate,         ///< args[0] call, args[1] filter if `filtered`; distinct
     window,            ///< args[0] function, args[1] window_spec
     window_spec,       ///< args: partition (first n), order; frame
-    window_reference,  ///< OVER w
+    window_reference,  ///< OVER w; n = 1: a WINDOW clause is there, and does not know it
     sort_order,        ///< args[0], ascending, nulls_first
     scalar_subquery, exists, in_subquery, list_query,  ///< plan; args: left values of IN
     outer,             ///< args[0]: a column of the query around a subquery

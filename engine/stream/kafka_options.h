@@ -13,9 +13,6 @@ std::optional<QueryError> kafka_source_refusal(const py::ReadRequest& request);
 DataType kafka_schema(bool headers);
 /// `Subscribe[a, b]`
 std::string kafka_strategy(const std::vector<std::pair<std::string, std::string>>& options);
-struct KafkaSource;
-/// Where a batch read of topics ends: what endingOffsets or a moment say, else at the newest records.
-std::string batch_end(const KafkaSource& source);
 /// A batch read of topics: a relation without rows, for whoever has the broker to fill.
 std::expected<PlanRef, QueryError> kafka_relation(Session& session, const py::ReadRequest& request);
 

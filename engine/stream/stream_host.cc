@@ -88,7 +88,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
         KafkaSource source(topics);
         source.options = r.options;
         if (option_of(r.options, "startingOffsets").empty()) source.options.emplace_back("startingOffsets", "earliest");
-        const auto rows = source.rows("", batch_end(source));
+        const auto rows = source.rows("", source.batch_end());
         if (!rows) return std::unexpected(rows.error());
         auto table = std::make_shared<Table>();
         table->batches = *rows;

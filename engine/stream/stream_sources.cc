@@ -347,15 +347,15 @@ std::optional<QueryError> lost_records(const KafkaSource& s, const std::string& 
 
 }  // namespace
 
-std::string batch_end(const KafkaSource& s) {
-    Offsets out = ends_of(s);
-    const std::string end = option_of(s.options, "endingOffsets");
+std::string KafkaSource::batch_end() const {
+    Offsets out = ends_of(*this);
+    const std::string end = option_of(options, "endingOffsets");
     const Offsets named = end.starts_with("{") ? parse_kafka_offsets(end) : Offsets{};
     for (auto& [topic, partitions] : out)
         for (auto& [p, at] : partitions) {
             const auto t = named.find(topic);
             if (t != named.end() && t->second.contains(p) && t->second.at(p) >= 0) at = t->second.at(p);
-            if (const auto moment = moment_named(s, "ending", topic, p)) at = offset_at(s, topic, p, *moment);
+            if (const auto moment = moment_named(*this, "ending", topic, p)) at = offset_at(*this, topic, p, *moment);
             MR_ASSERT(at >= 0);
         }
     return kafka_offsets_text(out);

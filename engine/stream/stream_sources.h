@@ -93,6 +93,8 @@ struct KafkaSource final : StreamSource {
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override { return "KafkaV2[" + strategy + "]"; }
     [[nodiscard]] std::string newest() const override;
+    /// Where a batch read of topics ends: what endingOffsets or a moment say, else at the newest records.
+    [[nodiscard]] std::string batch_end() const;
     [[nodiscard]] std::string first_offset() const override { return kafka_offsets_text(initial); }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> metrics(const std::string& committed) const override;
     /// What is wrong with the options that only shows when the query runs.

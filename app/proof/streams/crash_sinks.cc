@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/proof/streams/case_rows.h"
 #include "engine/check/replica_logs.h"
 #include "engine/dfs/dfs_node.h"
 #include "engine/operators/file_scan.h"
@@ -28,12 +29,8 @@ const spark::QuerySpec& query_of(const CrashCase& c) { return c.spec.spark.queri
 bool closing_row(const std::string& row) { return row.find(kClosingMark) != std::string::npos; }
 
 Texts full_lines_of(const std::string& text) {
-    Texts out;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        if (end > from) out.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
+    Texts out = lines_of(text);
+    std::erase(out, "");
     return out;
 }
 

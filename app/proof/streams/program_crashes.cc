@@ -135,16 +135,6 @@ void run_on(ProgramGame& g, bool dies) {
     if (begin_life(g)) run_on(g, false);
 }
 
-Texts lines_of(const std::string& text) {
-    Texts out;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        out.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
-    return out;
-}
-
 Texts rows_of_folder(const engine::dfs::MemoryStore& store) {
     Texts out;
     for (const auto& [path, file] : store.files) {

@@ -1,6 +1,7 @@
 // Record batches, byte for byte.
 #include <array>
 
+#include "app/proof/vectors/transactions.h"
 #include "app/proof/vectors/values.h"
 #include "engine/wire/batch_builder.h"
 
@@ -10,8 +11,6 @@ namespace {
 using namespace engine;
 using wire::BatchHeader;
 using wire::Codec;
-
-constexpr i16 kTransactional = 0x10;
 
 using Text = std::optional<std::string>;
 Text text_at(const Json& object, const char* name) {

@@ -14,23 +14,17 @@ constexpr i64 kStart = 1'700'000'000'000;
 
 // ---- writing a log from its description -----------------------------------------------------------
 
-std::optional<i64> number_after(const std::string& text, const std::string& word) {
-    Groups match;
-    return finds(text, match, Pattern(word + " ?(\\d+)")) ? std::optional<i64>(std::stoll(match[1]))
-                                                                         : std::nullopt;
-}
-
 /// Keys of an entry: listed beside it, or named in it.
 std::vector<std::string> keys_of(const Json& entry) {
     std::vector<std::string> keys;
     if (entry.size() > 1 && entry[1].is_array())
         for (const Json& key : entry[1]) keys.push_back(std::to_string(key.get<i64>()));
-    else if (const auto key = number_after(entry[0], "key")) keys.push_back(std::to_string(*key));
+    else if (const auto key = number_behind(entry[0], "key ?")) keys.push_back(std::to_string(*key));
     return keys;
 }
 
 wire::BatchHeader header_of(const ScratchLog& scratch, const std::string& told) {
-    const auto producer = number_after(told, "pid");
+    const auto producer = number_behind(told, "pid ?");
     if (!producer) return {};
     const log::ProducerEntry* known = scratch.log.producers.producers.find(ProducerId{*producer});
     return producer_header(ProducerId{*producer}, 0, known == nullptr ? 0 : known->last_sequence() + 1,
@@ -68,8 +62,8 @@ void append_all(ScratchLog& scratch, const Json& entries) {
         bool done = true;
         if (told == "roll, clean") roll_and_clean(scratch, kStart);
         else if (marker)
-            done = append_marker(scratch, ProducerId{number_after(told, "pid").value_or(0)}, told.starts_with("abort"),
-                                 0);
+            done = append_marker(scratch, ProducerId{number_behind(told, "pid ?").value_or(0)},
+                                 told.starts_with("abort"), 0);
         else done = append_records(scratch, entry);
         if (!done) throw std::invalid_argument("not appended: " + told);
     }

@@ -74,13 +74,6 @@ Json under_min_isr(const Json& input) {
     return got;
 }
 
-/// A number behind a word: "LEO 15" of "t=10001 leader LEO 15, follower fetches at 10".
-std::optional<i64> number_behind(const std::string& text, const std::string& word) {
-    Groups match;
-    return finds(text, match, Pattern(word + "(\\d+)")) ? std::optional<i64>(std::stoll(match[1]))
-                                                                       : std::nullopt;
-}
-
 Json caught_up_times(const Json& input) {
     const Nanos lag_time_max = sim::millis(input.at("replica_lag_time_max_ms"));
     Json caught_up = Json::array(), high_watermarks = Json::array();

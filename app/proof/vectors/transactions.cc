@@ -3,17 +3,13 @@
 #include "engine/wire/batch_builder.h"
 
 namespace app::proof::vectors {
-namespace {
-constexpr i16 kTransactionalBit = 0x10;
-}
-
 wire::BatchHeader producer_header(ProducerId producer, i16 epoch, i32 first_sequence, bool transactional) {
     wire::BatchHeader header;
     header.producer_id = producer.value;
     header.producer_epoch = epoch;
     header.base_sequence = first_sequence;
     header.record_count = 1;
-    header.attributes = transactional ? kTransactionalBit : i16{0};
+    header.attributes = transactional ? kTransactional : i16{0};
     return header;
 }
 

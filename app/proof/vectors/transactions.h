@@ -5,6 +5,8 @@
 
 namespace app::proof::vectors {
 
+constexpr sim::i16 kTransactional = 0x10;   // of a batch's attributes
+
 /// A batch header that says who sends, and where in its sequence it stands.
 wire::BatchHeader producer_header(ProducerId producer, i16 epoch, i32 first_sequence, bool transactional);
 /// Continues the producer's sequence. False if it is refused.

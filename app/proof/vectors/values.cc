@@ -5,6 +5,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "app/proof/masks/pattern.h"
+
 namespace app::proof::vectors {
 
 using engine::wire::Value;
@@ -77,6 +79,11 @@ Json to_json(const Value& value) {
         }
     }
     return nullptr;
+}
+
+std::optional<i64> number_behind(const std::string& text, const std::string& word) {
+    Groups match;
+    return finds(text, match, Pattern(word + "(\\d+)")) ? std::optional<i64>(std::stoll(match[1])) : std::nullopt;
 }
 
 engine::broker::BrokerList brokers_of(const Json& list) {

@@ -28,6 +28,8 @@ std::string to_hex(std::span<const u8> bytes);
 /// Throws what the JSON library throws if it is not hex.
 std::vector<u8> from_hex(const Json& text);
 std::span<const u8> bytes_of(const std::string& text);
+/// A number behind a word (a pattern): 15 behind "LEO " of "t=10001 leader LEO 15, follower fetches at 10".
+std::optional<i64> number_behind(const std::string& text, const std::string& word);
 /// 64-bit numbers may be written as text.
 i64 number(const Json& value);
 /// Kafka's name of an error, "ok" for none.

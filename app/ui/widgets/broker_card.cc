@@ -14,7 +14,6 @@ namespace {
 constexpr float kTapeRow = 44;       // a further tape
 constexpr float kWaitRow = 26;
 constexpr float kMarksBelow = 18;
-constexpr u32 kDimmed = 90;          // 35 %
 
 bool is_dead(const BrokerCardVm& vm) { return vm.health == NodeHealth::dead; }
 

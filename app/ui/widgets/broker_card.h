@@ -11,6 +11,9 @@ float broker_card_height(const BrokerCardVm& vm, StageZoom zoom = StageZoom::bro
 /// Where its tape begins, from the card's left edge.
 constexpr float kTapeIndent = 90;
 
+/// How much of a node that is down is drawn, of 255: 35 %.
+constexpr u32 kDimmed = 90;
+
 /// Draws the card; a click selects it, the right button asks for its menu. `tape_indent` is where tapes start.
 void broker_card(Ui& ui, const Rect& rect, const BrokerCardVm& vm, StageZoom zoom = StageZoom::broker,
                  float tape_indent = kTapeIndent);

@@ -12,7 +12,6 @@ namespace app::ui {
 namespace {
 
 constexpr float kNodeWaitRow = 24;
-constexpr u32 kNodeDimmed = 90;
 
 struct CardForm {
     float head, row, foot, gap;
@@ -89,7 +88,7 @@ float client_card_port(ClientCardSize size) {
 void client_card(Ui& ui, const Rect& rect, const ClientCardVm& vm, ClientCardSize size) {
     const CardForm& form = form_of(size);
     const u32 before = ui.canvas.dim;
-    if (vm.dimmed) ui.canvas.dim = kNodeDimmed;
+    if (vm.dimmed) ui.canvas.dim = kDimmed;
     node_interaction(ui, rect, vm.object);
     node_box(ui.canvas, rect, ReplicaRole::none, vm.health);
     client_head(ui.canvas, rect, vm, size);
@@ -105,7 +104,7 @@ void client_card(Ui& ui, const Rect& rect, const ClientCardVm& vm, ClientCardSiz
 void zookeeper_card(Ui& ui, const Rect& rect, const ZooKeeperCardVm& vm) {
     const Theme& theme = *ui.canvas.theme;
     const u32 before = ui.canvas.dim;
-    if (vm.dimmed) ui.canvas.dim = kNodeDimmed;
+    if (vm.dimmed) ui.canvas.dim = kDimmed;
     node_interaction(ui, rect, vm.object);
     node_box(ui.canvas, rect, ReplicaRole::none, NodeHealth::alive);
     text(ui.canvas, rect.x + 12, rect.y + 13, {Face::semibold, Size::label}, theme.ink, vm.name);
