@@ -44,7 +44,7 @@ AggregateSplit split(Session& session, const Exprs& exprs, const Exprs& groups, 
 
 }  // namespace
 
-void merge_sessions(Batch& batch, std::vector<Column>& keys, std::size_t at) {
+void merge_sessions(const Batch& batch, std::vector<Column>& keys, std::size_t at) {
     MR_ASSERT(at < keys.size());
     std::vector<i32> order(static_cast<std::size_t>(batch.rows));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<i32>(i);
@@ -158,7 +158,7 @@ void unsign_zeros(Column& c) {
     for (double& v : c.reals) v += 0.0;
 }
 
-void absorb(Aggregation& a, Batch& batch) {
+void absorb(Aggregation& a, const Batch& batch) {
     MR_ASSERT(a.bound_keys.size() == a.plan.groups.size());
     Runner& r = a.runner;
     std::vector<Column> key_columns = r.evaluate(a.bound_keys, batch);
@@ -197,16 +197,21 @@ Rows finish(Aggregation& a) {
     return out;
 }
 
-
 Rows Runner::aggregate(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
-    Rows in = run(p->children[0]);
-    if (!ok()) return {output_of(*p), {}};
     Aggregation a{*this, *p, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-    prepare(a, in);
-    if (p->name == "session" && in.batches.size() > 1) in.batches = {concat(in.batches)};
-    for (Batch& batch : in.batches) {
-        if (ok()) absorb(a, batch);
+    const auto take = [&](const Batch& batch) {
+        absorb(a, batch);
+        return ok();
+    };
+    if (p->name == "session") {  // windows grow together over all rows
+        Rows in = run(p->children[0]);
+        if (ok()) prepare(a, in);
+        if (ok() && !in.batches.empty()) take(concat(in.batches));
+    } else {
+        Exprs exprs = p->groups;
+        exprs.insert(exprs.end(), p->exprs.begin(), p->exprs.end());
+        each(p->children[0], exprs, [&](Rows& in) { prepare(a, in); }, take);
     }
     return ok() ? finish(a) : Rows{output_of(*p), {}};
 }

@@ -122,38 +122,35 @@ Made replicate(const std::vector<Column>& args, i64 rows, EvalContext& cx) {
 
 }  // namespace
 
-Rows Runner::generate(const PlanRef& p) {
+void Runner::generate(const PlanRef& p, const Sink& sink) {
     MR_ASSERT(p->children.size() > 0);
-    Rows in = run(p->children[0]);
-    Rows out{output_of(*p), {}};
-    if (!ok()) return out;
     const ExprRef generator = p->exprs[0];
     MR_ASSERT(generator->fn != nullptr);
-    Exprs bound;
-    for (const ExprRef& a : generator->args) bound.push_back(bound_to(answered(a, in), in.columns));
     const std::string_view name = generator->fn->name;
     const bool outer = p->outer || name.ends_with("_outer");
+    Exprs bound;
     std::vector<std::size_t> kept;
     const Exprs required = required_of(*p);
-    for (std::size_t c = 0; c < in.columns.size(); ++c)
-        if (contains_id(required, in.columns[c]->id)) kept.push_back(c);
-    for (const Batch& batch : in.batches) {
+    const auto ready = [&](Rows& in) {
+        for (std::size_t c = 0; c < in.columns.size(); ++c)
+            if (contains_id(required, in.columns[c]->id)) kept.push_back(c);
+        for (const ExprRef& a : generator->args) bound.push_back(bound_to(answered(a, in), in.columns));
+    };
+    each(p->children[0], generator->args, ready, [&](const Batch& batch) {
         const std::vector<Column> args = evaluate(bound, batch);
-        if (!ok()) break;
+        if (!ok()) return false;
         Made made = name == "replicaterows" ? replicate(args, batch.rows, cx)
                     : name == "stack" ? stack(*generator, args, batch.rows, cx)
                     : name == "json_tuple"
                         ? json_tuple(*generator, args, batch.rows)
                         : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"), cx);
-        if (!ok()) break;
+        if (!ok()) return false;
         Batch next{.rows = static_cast<i64>(made.rows.size()), .columns = {}};
-        if (next.rows == 0) continue;
+        if (next.rows == 0) return true;
         for (const std::size_t c : kept) next.columns.push_back(gather(batch.columns[c], made.rows));
         for (Column& c : made.columns) next.columns.push_back(std::move(c));
-        if (!cx.spend(next.rows)) break;
-        out.batches.push_back(std::move(next));
-    }
-    return out;
+        return cx.spend(next.rows) && sink(std::move(next));
+    });
 }
 
 }  // namespace engine::spark

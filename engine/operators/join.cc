@@ -116,7 +116,8 @@ struct Joining {
     std::vector<u8> right_hit;       ///< of outer joins
     std::vector<i64> marks;          ///< of existence joins: whether each row of the result was matched
     Pairs result;
-    std::vector<Batch> out;
+    const Sink& sink;
+    bool wanted = true;              ///< by the sink
 
     [[nodiscard]] bool hashed() const { return !bound_left.empty(); }
     [[nodiscard]] bool right_outer() const { return type == JoinType::right_outer || type == JoinType::full_outer; }
@@ -151,7 +152,7 @@ void flush(Joining& j, bool last) {
         j.marks.clear();
     }
     j.runner.cx.spend(batch.rows, bytes_of(batch));
-    j.out.push_back(std::move(batch));
+    j.wanted = j.wanted && j.sink(std::move(batch));
     j.result = {};
 }
 
@@ -229,11 +230,11 @@ void emit_left(Joining& j, const Pairs& pairs, i64 start, i64 stop) {
 }
 
 /// One batch of the left side against all of the right one.
-void join_batch(Joining& j, const Batch& left) {
-    j.left = left;
+void join_batch(Joining& j, Batch left) {
+    j.left = std::move(left);
     j.left_keys = j.runner.evaluate(j.bound_left, j.left);
     constexpr i64 kStretch = 256;
-    for (i64 start = 0; start < j.left.rows && j.runner.ok(); start += kStretch) {
+    for (i64 start = 0; start < j.left.rows && j.runner.ok() && j.wanted; start += kStretch) {
         const i64 stop = std::min<i64>(start + kStretch, j.left.rows);
         const Pairs pairs = checked(j, candidates(j, start, stop));
         if (j.runner.ok()) emit_left(j, pairs, start, stop);
@@ -254,16 +255,16 @@ void emit_right(Joining& j, const Exprs& left_columns) {
 
 }  // namespace
 
-Rows Runner::join(const PlanRef& p) {
+void Runner::join(const PlanRef& p, const Sink& sink) {
     MR_ASSERT(p->children.size() == 2);
-    if (const ExprRef in = null_aware_equality(*p)) return not_in(p, in);
-    const Rows left = run(p->children[0]), right = run(p->children[1]);
-    Rows out{output_of(*p), {}};
-    if (!ok()) return out;
-    const Keys keys = equalities(p->condition, left.columns, right.columns);
-    Exprs bound_left, bound_right, both = left.columns;
+    if (const ExprRef in = null_aware_equality(*p)) return not_in(p, in, sink);
+    const Rows right = run(p->children[1]);
+    if (!ok()) return;
+    const Exprs left = output_of(*p->children[0]);
+    const Keys keys = equalities(p->condition, left, right.columns);
+    Exprs bound_left, bound_right, both = left;
     both.insert(both.end(), right.columns.begin(), right.columns.end());
-    for (const ExprRef& e : keys.left) bound_left.push_back(bound_to(e, left.columns));
+    for (const ExprRef& e : keys.left) bound_left.push_back(bound_to(e, left));
     for (const ExprRef& e : keys.right) bound_right.push_back(bound_to(e, right.columns));
     Joining j{.runner = *this,
               .type = p->join,
@@ -278,16 +279,16 @@ Rows Runner::join(const PlanRef& p) {
               .right_hit = {},
               .marks = {},
               .result = {},
-              .out = {}};
+              .sink = sink};
     const std::vector<Column> right_keys = evaluate(bound_right, j.right);
-    if (!ok()) return out;
+    if (!ok()) return;
     if (j.hashed()) j.built = build(right_keys, j.null_safe, j.right.rows);
     if (j.right_outer()) j.right_hit.assign(static_cast<std::size_t>(j.right.rows), 0);
-    for (const Batch& batch : left.batches)
-        if (ok()) join_batch(j, batch);
-    if (j.right_outer() && ok()) emit_right(j, left.columns);
-    out.batches = std::move(j.out);
-    return out;
+    each(p->children[0], [&](Batch batch) {
+        join_batch(j, std::move(batch));
+        return ok() && j.wanted;
+    });
+    if (j.right_outer() && ok() && j.wanted) emit_right(j, left);
 }
 
 }  // namespace engine::spark

@@ -61,18 +61,24 @@ struct Members {
     bool empty = true;
 };
 
-void load(Members& m, const Rows& rows) {
+void load(Members& m, std::span<const Column> columns, i64 rows) {
+    MR_ASSERT(rows >= 0);
     std::string key;
-    for (const Batch& b : rows.batches)
-        for (i64 i = 0; i < b.rows; ++i) {
-            m.empty = false;
-            if (key_has_null(b.columns, i)) {
-                m.null = true;
-                continue;
-            }
-            encode_key(b.columns, i, key);
-            m.keys.put(key);
+    for (i64 i = 0; i < rows; ++i) {
+        m.empty = false;
+        if (key_has_null(columns, i)) {
+            m.null = true;
+            continue;
         }
+        encode_key(columns, i, key);
+        m.keys.put(key);
+    }
+}
+
+Members members_of(const Rows& rows) {
+    Members m;
+    for (const Batch& b : rows.batches) load(m, b.columns, b.rows);
+    return m;
 }
 
 Value member(const Members& m, std::span<const Column> left, i64 row) {
@@ -89,9 +95,7 @@ Value answer(Runner& r, const Expr& e, const Rows& rows, std::span<const Column>
     MR_ASSERT(row >= 0);
     if (e.kind == ExprKind::exists) return bool_value(rows.count() > 0);
     if (e.kind == ExprKind::scalar_subquery) return scalar_of(r, rows, e.at);
-    Members m;
-    load(m, rows);
-    return member(m, left, row);
+    return member(members_of(rows), left, row);
 }
 
 }  // namespace
@@ -111,8 +115,7 @@ ExprRef Runner::answered(const ExprRef& e, Rows& input) {
             const Rows rows = run(x->plan);
             if (!ok()) return x;
             if (x->kind != ExprKind::in_subquery) return literal(answer(*this, *x, rows, {}, 0), x->type);
-            Members m;
-            load(m, rows);
+            const Members m = members_of(rows);
             const ExprRef column = attribute("in", type_of(TypeId::boolean), true, session.ids.take());
             for (Batch& batch : input.batches) {
                 const std::vector<Column> values = evaluate(left, batch);
@@ -145,36 +148,33 @@ ExprRef Runner::answered(const ExprRef& e, Rows& input) {
     });
 }
 
-Rows Runner::not_in(const PlanRef& p, const ExprRef& equality) {
+void Runner::not_in(const PlanRef& p, const ExprRef& equality, const Sink& sink) {
     MR_ASSERT(is_call(equality, "="));
-    const Rows left = run(p->children[0]);
-    Rows right = run(p->children[1]);
-    Rows out{output_of(*p), {}};
-    if (!ok()) return out;
-    const bool straight = !references(equality->args[0]).empty() &&
-                          contains_id(left.columns, references(equality->args[0])[0]);
-    const Exprs keys = {bound_to(equality->args[straight ? 0 : 1], left.columns)};
-    const Exprs values = {bound_to(equality->args[straight ? 1 : 0], right.columns)};
-    for (Batch& batch : right.batches) batch.columns = evaluate(values, batch);
+    const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
+    const bool straight =
+        !references(equality->args[0]).empty() && contains_id(left, references(equality->args[0])[0]);
+    const Exprs keys = {bound_to(equality->args[straight ? 0 : 1], left)};
+    const Exprs values = {bound_to(equality->args[straight ? 1 : 0], right)};
     Members members;
-    if (ok()) load(members, right);
-    for (const Batch& batch : left.batches) {
-        if (!ok()) break;
+    for (const Batch& batch : run(p->children[1]).batches)
+        if (ok()) load(members, evaluate(values, batch), batch.rows);
+    each(p->children[0], [&](const Batch& batch) {
         const std::vector<Column> asked = evaluate(keys, batch);
         std::vector<i32> rows;
         for (i64 i = 0; i < batch.rows && ok(); ++i) {
             const Value found = member(members, asked, i);
             if (!found.null && found.i == 0) rows.push_back(static_cast<i32>(i));
         }
-        if (!rows.empty()) out.batches.push_back(gather(batch, rows));
-    }
-    return out;
+        return ok() && (rows.empty() || sink(gather(batch, rows)));
+    });
 }
 
 namespace {
 
 /// Rows of a lateral query for one row of the left side, side by side with it; those that the condition lets pass.
-void lateral_rows(Runner& r, const Plan& p, const Batch& row, const Rows& found, const ExprRef& condition, Rows& out) {
+/// False: no more are wanted.
+bool lateral_rows(Runner& r, const Plan& p, const Batch& row, const Rows& found, const ExprRef& condition,
+                  const Sink& sink) {
     MR_ASSERT(row.rows == 1);
     i64 matched = 0;
     for (const Batch& batch : found.batches) {
@@ -185,34 +185,33 @@ void lateral_rows(Runner& r, const Plan& p, const Batch& row, const Rows& found,
         both.columns.insert(both.columns.end(), batch.columns.begin(), batch.columns.end());
         if (condition) both = gather(both, true_rows(eval(condition, both, r.cx)));
         matched += both.rows;
-        if (both.rows > 0) out.batches.push_back(std::move(both));
+        if (both.rows > 0 && !sink(std::move(both))) return false;
     }
-    if (matched > 0 || p.join != JoinType::left_outer) return;
+    if (matched > 0 || p.join != JoinType::left_outer) return true;
     Batch alone = row;
     for (const ExprRef& c : found.columns) {
         Builder nothing(c->type, 1);
         nothing.add_null();
         alone.columns.push_back(nothing.finish());
     }
-    out.batches.push_back(std::move(alone));
+    return sink(std::move(alone));
 }
 
 }  // namespace
 
-Rows Runner::lateral(const PlanRef& p) {
+void Runner::lateral(const PlanRef& p, const Sink& sink) {
     MR_ASSERT(p->kind == PlanKind::lateral_join && p->children.size() == 2);
-    const Rows left = run(p->children[0]);
-    Rows out{output_of(*p), {}};
-    const ExprRef condition = p->condition ? bound_to(p->condition, out.columns) : nullptr;
-    for (const Batch& batch : left.batches)
-        for (i64 i = 0; i < batch.rows && ok(); ++i) {
+    const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
+    const ExprRef condition = p->condition ? bound_to(p->condition, output_of(*p)) : nullptr;
+    each(p->children[0], [&](const Batch& batch) {
+        for (i64 i = 0; i < batch.rows; ++i) {
             std::vector<Value> row;
             for (const Column& c : batch.columns) row.push_back(get(c, i));
-            Rows found = run(with_values(p->children[1], left.columns, row));
-            found.columns = output_of(*p->children[1]);
-            if (ok()) lateral_rows(*this, *p, slice(batch, i, 1), found, condition, out);
+            const Rows found{right, run(with_values(p->children[1], left, row)).batches};
+            if (!ok() || !lateral_rows(*this, *p, slice(batch, i, 1), found, condition, sink)) return false;
         }
-    return out;
+        return true;
+    });
 }
 
 Exprs Runner::answered(const Exprs& exprs, Rows& input) {

@@ -300,6 +300,25 @@ Column eval_field(const Expr& e, const Batch& in, EvalContext& cx) {
 
 }  // namespace
 
+std::vector<Column> eval_all(const Exprs& bound, const Batch& in, EvalContext& cx) {
+    MR_ASSERT(cx.ok());
+    const EvalContext before = cx;
+    std::vector<Column> out;
+    for (const ExprRef& e : bound) out.push_back(eval(e, in, cx));
+    if (cx.ok() || cx.failure.error.bound) return out;
+    for (i64 i = 0; i < in.rows; ++i) {
+        EvalContext alone = before;
+        const Batch row = slice(in, i, 1);
+        for (const ExprRef& e : bound) {
+            static_cast<void>(eval(e, row, alone));
+            if (alone.ok()) continue;
+            cx.failure = std::move(alone.failure);
+            return out;
+        }
+    }
+    return out;
+}
+
 Batch repeat_for(const ExprRef& body, const Batch& in, std::span<const i32> rows, EvalContext& cx) {
     MR_ASSERT(body != nullptr);
     std::vector<u8> used(in.columns.size(), 0);

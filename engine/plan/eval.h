@@ -10,6 +10,8 @@ ExprRef bound_to(const ExprRef& e, const Exprs& input);
 
 /// Requires a bound, resolved expression. On failure `cx` says why and the column has no meaning.
 Column eval(const ExprRef& e, const Batch& in, EvalContext& cx);
+/// Several over the same rows. On failure `cx` says what the first row that fails says, as Spark goes row by row.
+std::vector<Column> eval_all(const Exprs& bound, const Batch& in, EvalContext& cx);
 /// The value of an expression without columns.
 Value eval_constant(const ExprRef& e, EvalContext& cx);
 /// No columns, subqueries, aggregates or random parts inside.

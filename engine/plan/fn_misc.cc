@@ -80,13 +80,7 @@ bool type_assert(Typing& t) {
 
 // Spark's XORShiftRandom: a murmur-hashed seed and three shifts.
 
-struct Random {
-    i64 seed = 0;
-    double spare = 0;
-    bool has_spare = false;
-};
-
-Random random_of(i64 seed) {
+RandomState random_of(i64 seed) {
     std::string bytes;
     for (int i = 7; i >= 0; --i) bytes += static_cast<char>(static_cast<u64>(seed) >> (8 * i));
     const u32 low = murmur_standard(bytes, 0x3c074a61u);
@@ -94,7 +88,7 @@ Random random_of(i64 seed) {
     return {.seed = static_cast<i64>(static_cast<u64>(high) << 32 | low)};
 }
 
-i64 next_bits(Random& r, int bits) {
+i64 next_bits(RandomState& r, int bits) {
     MR_ASSERT(bits > 0 && bits <= 32);
     u64 s = static_cast<u64>(r.seed);
     s ^= s << 21;
@@ -104,12 +98,12 @@ i64 next_bits(Random& r, int bits) {
     return static_cast<i32>(s & ((u64{1} << bits) - 1));
 }
 
-double next_double(Random& r) {
+double next_double(RandomState& r) {
     const i64 high = next_bits(r, 26) << 27;
     return static_cast<double>(high + next_bits(r, 27)) * 0x1.0p-53;
 }
 
-double next_gaussian(Random& r) {
+double next_gaussian(RandomState& r) {
     if (r.has_spare) {
         r.has_spare = false;
         return r.spare;
@@ -126,14 +120,19 @@ double next_gaussian(Random& r) {
     return a * scale;
 }
 
-/// The sequence is that of the whole partition: a batch skips what earlier batches drew.
-Column random_column(const Expr& e, i64 rows, EvalContext& cx, double (*draw)(Random&)) {
+/// The sequence of an expression goes on over the rows of a partition that it is computed for.
+Column random_column(const Expr& e, i64 rows, EvalContext& cx, double (*draw)(RandomState&)) {
     MR_ASSERT(rows >= 0);
-    const i64 seed = e.args.empty() ? e.k : e.args[0]->value.i;
-    Random r = random_of(seed + cx.partition);
-    for (i64 i = 0; i < cx.row_base; ++i) draw(r);
+    auto at = std::ranges::find(cx.randoms, &e, &RandomSequence::of);
+    if (at == cx.randoms.end()) {
+        const RandomState first = random_of((e.args.empty() ? e.k : e.args[0]->value.i) + cx.partition);
+        at = cx.randoms.insert(at, {&e, cx.row_base, first, first});
+    }
+    if (at->row_base != cx.row_base) at->before = at->after, at->row_base = cx.row_base;
+    RandomState r = at->before;
     Column out = sized_column(e.type, rows);
     for (double& v : out.reals) v = draw(r);
+    at->after = r;
     return out;
 }
 

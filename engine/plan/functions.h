@@ -27,6 +27,18 @@ struct Budget {
     i64 bytes = 1'500'000'000;
 };
 
+/// A generator of rand() or randn(): its numbers go on from one batch of a partition to the next.
+struct RandomState {
+    i64 seed = 0;
+    double spare = 0;
+    bool has_spare = false;
+};
+struct RandomSequence {
+    const Expr* of = nullptr;
+    i64 row_base = 0;          ///< of the batch that `before` begins
+    RandomState before, after;
+};
+
 /// What an expression sees besides its input.
 struct EvalContext {
     bool ansi = false;
@@ -37,6 +49,7 @@ struct EvalContext {
     i64 partition = 0;
     i64 row_base = 0;  ///< rows of this partition before the batch
     std::vector<std::pair<u64, Column>> variables;  ///< lambda variables by id
+    std::vector<RandomSequence> randoms;
 
     bool ok() const { return !failure.failed; }
     /// Counts work; false (with the failure set) when the statement has spent its budget.

@@ -90,7 +90,7 @@ i64 estimated(const PlanRef& p) {
     if (p->kind == PlanKind::local_relation || p->kind == PlanKind::file_relation) {
         if (p->kind == PlanKind::file_relation) return relation_bytes(*p);
         i64 rows = 0;
-        for (const Batch& b : p->table ? p->table->batches : std::vector<Batch>{}) rows += b.rows;
+        for (const Batch& b : rows_at_hand(*p)) rows += b.rows;
         return p->name == "rdd" ? INT64_MAX / 4 : row_size(p->output) * rows;
     }
     if (p->kind == PlanKind::range) return std::max<i64>(0, p->end - p->start) * 8;

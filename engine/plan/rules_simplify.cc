@@ -260,11 +260,9 @@ PlanRef computed_project(Optimiser& o, const PlanRef& p) {
     Exprs bound;
     for (const ExprRef& e : p->exprs) bound.push_back(bound_to(e, child->output));
     std::vector<Batch> out;
-    for (const Batch& b : child->table ? child->table->batches : std::vector<Batch>{}) {
-        Batch batch{.rows = b.rows, .columns = {}};
-        for (const ExprRef& e : bound) batch.columns.push_back(eval(e, b, o.cx));
+    for (const Batch& b : rows_at_hand(*child)) {
+        out.push_back({b.rows, eval_all(bound, b, o.cx)});
         if (!o.ok()) return p;
-        out.push_back(std::move(batch));
     }
     return table_of(output_of(*p), std::move(out), child->all);
 }
@@ -274,10 +272,10 @@ PlanRef computed_filter(Optimiser& o, const PlanRef& p) {
     const PlanRef& child = p->children[0];
     const ExprRef bound = bound_to(p->condition, child->output);
     std::vector<Batch> out;
-    for (const Batch& b : child->table ? child->table->batches : std::vector<Batch>{}) {
-        const Column keep = eval(bound, b, o.cx);
+    for (const Batch& b : rows_at_hand(*child)) {
+        const std::vector<Column> keep = eval_all({bound}, b, o.cx);
         if (!o.ok()) return p;
-        out.push_back(gather(b, true_rows(keep)));
+        out.push_back(gather(b, true_rows(keep.front())));
     }
     return table_of(child->output, std::move(out), child->all);
 }
@@ -286,7 +284,7 @@ PlanRef computed_limit(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     i64 left = p->condition->value.i;
     std::vector<Batch> out;
-    for (const Batch& b : p->children[0]->table ? p->children[0]->table->batches : std::vector<Batch>{}) {
+    for (const Batch& b : rows_at_hand(*p->children[0])) {
         const i64 n = std::min(left, b.rows);
         if (n > 0) out.push_back(slice(b, 0, n));
         left -= n;

@@ -19,6 +19,11 @@ struct Table {
     mutable bool kept = false;   ///< persist() was called: it is read once
 };
 
+/// The rows that a relation stands for: none if it has no table.
+inline std::span<const Batch> rows_at_hand(const Plan& relation) {
+    return relation.table ? std::span<const Batch>(relation.table->batches) : std::span<const Batch>();
+}
+
 struct View {
     std::string name;
     PlanRef parsed;       ///< of CREATE VIEW: analysed anew at each use

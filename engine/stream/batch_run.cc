@@ -173,14 +173,14 @@ std::vector<Values> values_of(const Rows& rows) {
 namespace {
 
 /// Rows as a table that a plan can stand on.
-PlanRef table_of(const Rows& rows) {
+PlanRef table_of(Rows rows) {
     MR_ASSERT(rows.batches.empty() || rows.batches[0].columns.size() == rows.columns.size());
     Plan p;
     p.kind = PlanKind::local_relation;
-    p.output = rows.columns;
+    p.output = std::move(rows.columns);
     p.resolved = true;
     auto table = std::make_shared<Table>();
-    table->batches = rows.batches;
+    table->batches = std::move(rows.batches);
     p.table = table;
     return make(std::move(p));
 }
@@ -190,11 +190,11 @@ PlanRef table_of(const Rows& rows) {
 Rows StreamRunner::stateless(const PlanRef& p, std::vector<Rows> children) {
     MR_ASSERT(children.size() == p->children.size());
     std::vector<PlanRef> tables;
-    for (const Rows& r : children) tables.push_back(table_of(r));
+    for (Rows& r : children) tables.push_back(table_of(std::move(r)));
     Runner runner{session, {}};
     runner.cx.ansi = session.ansi;
     runner.cx.clock = session.clock;
-    Rows rows = runner.run(with_children(p, std::move(tables)));
+    Rows rows = runner.outcome(with_children(p, std::move(tables)));
     if (!runner.ok()) failure.set(runner.cx.failure.error);
     return rows;
 }

@@ -19,12 +19,14 @@ void must(Session& session, const std::string& sql) {
     }
 }
 
-/// Keeps the rows of a query as a view, so that making them is not measured.
+/// Keeps the rows of a query as a view, so that making them is not measured. It is a scan of existing rows: what is
+/// above a local relation would be computed by the optimiser.
 void keep(Session& session, const std::string& name, const std::string& sql) {
     auto made = execute(session, sql);
     if (!made) std::abort();
     Plan p;
     p.kind = PlanKind::local_relation;
+    p.name = "rdd";
     p.output = made->rows.columns;
     auto table = std::make_shared<Table>();
     table->batches = std::move(made->rows.batches);
