@@ -67,12 +67,20 @@ constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e
 static_assert(kMostDigits < std::size(kPowers));
 constexpr u32 kNoMark = UINT32_MAX;
 
-/// Marks the values of one record.
+/// Marks the values of one record. What older records left behind the last mark is not read.
 struct Marker {
     std::string_view s;
-    std::vector<JsonMark>& marks;
+    std::vector<JsonMark>& marks;  ///< the first `count` are of this record
     u32 at = 0;
+    u32 count = 0;
 
+    /// The place of a new mark, which says nothing yet but that nothing is inside.
+    JsonMark& add(MarkKind kind, u32 from) {
+        if (count == marks.size()) marks.resize(2 * marks.size() + 16);
+        JsonMark& mark = marks[count++];
+        mark = {.kind = kind, .from = from, .after = count};
+        return mark;
+    }
     [[nodiscard]] char peek() const { return at < s.size() ? s[at] : '\0'; }
     char next() {
         while (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r') ++at;
@@ -88,14 +96,13 @@ bool mark_text(Marker& m) {
         if (c == '\\' || static_cast<u8>(c) < 0x20) return false;
     }
     if (m.at >= m.s.size()) return false;
-    m.marks.push_back(
-        {.kind = MarkKind::text, .from = from, .to = m.at, .after = static_cast<u32>(m.marks.size() + 1)});
+    m.add(MarkKind::text, from).to = m.at;
     ++m.at;
     return true;
 }
 
 bool mark_number(Marker& m) {
-    JsonMark mark{.kind = MarkKind::whole, .from = m.at, .after = static_cast<u32>(m.marks.size() + 1)};
+    JsonMark& mark = m.add(MarkKind::whole, m.at);
     const bool minus = m.peek() == '-';
     if (minus) ++m.at;
     const u32 first = m.at;
@@ -120,18 +127,15 @@ bool mark_number(Marker& m) {
     // A zero keeps its sign in the text alone.
     if (minus && mark.number == 0) mark.kind = MarkKind::fraction;
     if (minus) mark.number = -mark.number;
-    m.marks.push_back(mark);
     return true;
 }
 
 bool mark_word(Marker& m, std::string_view word, MarkKind kind) {
     if (!m.s.substr(m.at).starts_with(word)) return false;
-    m.marks.push_back({.kind = kind,
-                       .from = m.at,
-                       .to = m.at + static_cast<u32>(word.size()),
-                       .after = static_cast<u32>(m.marks.size() + 1),
-                       .number = word == "true" ? 1 : 0});
+    JsonMark& mark = m.add(kind, m.at);
     m.at += static_cast<u32>(word.size());
+    mark.to = m.at;
+    mark.number = word == "true" ? 1 : 0;
     return true;
 }
 
@@ -141,8 +145,8 @@ bool mark_members(Marker& m, int depth) {
     MR_ASSERT(m.peek() == '{' || m.peek() == '[');
     const bool object = m.peek() == '{';
     const char close = object ? '}' : ']';
-    const std::size_t own = m.marks.size();
-    m.marks.push_back({.kind = object ? MarkKind::object : MarkKind::array, .from = m.at});
+    const u32 own = m.count;
+    m.add(object ? MarkKind::object : MarkKind::array, m.at);
     ++m.at;
     bool more = m.next() != close;
     if (!more) ++m.at;
@@ -155,7 +159,7 @@ bool mark_members(Marker& m, int depth) {
         if (c != ',' && c != close) return false;
         more = c == ',';
     }
-    m.marks[own].after = static_cast<u32>(m.marks.size());
+    m.marks[own].after = m.count;
     return true;
 }
 
@@ -304,7 +308,6 @@ JsonRows::~JsonRows() = default;
 bool JsonRows::add(std::string_view record, std::vector<ColumnTree>& columns, EvalContext& cx) {
     MR_ASSERT(columns.size() == schema.fields->size());
     if (!plain || record.size() >= kNoMark) return false;
-    marks.clear();
     places.clear();
     Marker m{record, marks};
     if (m.next() != '{' || !mark_members(m, 0)) return false;
