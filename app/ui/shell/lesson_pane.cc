@@ -31,7 +31,7 @@ struct PaneColumn {
 
 void head(PaneColumn& column, const LessonPaneVm& vm) {
     Canvas& canvas = column.ui.canvas;
-    const std::string count = vm.stops > 0 ? fmt::format("{} / {}", vm.stop, vm.stops) : "";
+    const std::string count = vm.stops > 0 ? fmt::format("{} / {}", std::min(vm.stop, vm.stops), vm.stops) : "";
     section_label(canvas, column.x(), column.x() + column.width(), column.y + 22, vm.level, count);
     column.y += 32;
     column.y += wrapped(canvas, column.x(), column.y, column.width(), {Face::semibold, Size::title},
