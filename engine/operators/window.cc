@@ -3,7 +3,7 @@
 
 #include "engine/operators/accumulator.h"
 #include "engine/operators/run.h"
-#include "engine/plan/cast.h"
+#include "engine/plan/arithmetic.h"
 #include "engine/plan/outputs.h"
 #include "engine/sql/calendar.h"
 #include "sim/base/assert.h"
@@ -18,8 +18,15 @@ struct Partition {
     i64 to = 0;
 };
 
+/// How far a bound lies ahead of the row at hand.
+struct Offset {
+    Value value;
+    DataType type;
+};
+
 struct Frames {
     const Expr& spec;
+    Offset lower, upper;
     std::span<const Column> orders;  ///< sorted order keys
     std::span<const i32> peers;      ///< number of the peer group of each row
     Exprs order_exprs;
@@ -36,82 +43,74 @@ i64 peer_end(const Frames& f, const Partition& p, i64 row) {
     return row + 1;
 }
 
-i64 literal_offset(const ExprRef& e) {
-    MR_ASSERT(e != nullptr);
-    ExprRef v = e;
-    while (v->kind == ExprKind::cast || v->kind == ExprKind::alias) v = v->args[0];
-    if (v->kind == ExprKind::call && v->name == "negative") return -literal_offset(v->args[0]);
-    if (v->kind != ExprKind::literal) return 0;
-    if (v->type.id == TypeId::decimal) return static_cast<i64>(v->value.dec);
-    return v->type.id == TypeId::double_ ? static_cast<i64>(v->value.d) : v->value.i;
-}
-
 double order_number(const Frames& f, i64 row) {
     MR_ASSERT(row >= 0);
     const Column& c = f.orders[0];
     const Value v = get(c, row);
-    if (physical_of(c.type) == Physical::reals) return v.d;
-    if (c.type.id == TypeId::decimal) return static_cast<double>(v.dec) / static_cast<double>(1);
-    return static_cast<double>(v.i);
+    return c.type.id == TypeId::decimal ? static_cast<double>(v.dec) : number_of(v, c.type);
 }
 
-double range_offset(const Frames& f, const ExprRef& e) {
-    MR_ASSERT(e != nullptr);
+double range_offset(const Frames& f, const Offset& o) {
     const DataType& key = f.orders[0].type;
-    const double n = static_cast<double>(literal_offset(e));
-    if (key.id == TypeId::date && e->type.id == TypeId::day_time) return n / static_cast<double>(kMicrosPerDay);
-    if (key.id == TypeId::decimal) {
-        double scale = 1;
-        for (int i = 0; i < key.b; ++i) scale *= 10;
-        return n * scale;
-    }
-    return n;
+    if (key.id == TypeId::date && o.type.id == TypeId::day_time)
+        return static_cast<double>(o.value.i) / static_cast<double>(kMicrosPerDay);
+    return o.type.id == TypeId::decimal ? static_cast<double>(o.value.dec) : number_of(o.value, o.type);
 }
 
 /// The value of the order key that a bound lies at: months go by the calendar, all else by number.
-double range_target(const Frames& f, i64 row, const ExprRef& e, double sign) {
-    MR_ASSERT(e != nullptr && (sign == 1 || sign == -1));
-    if (e->type.id != TypeId::year_month) return order_number(f, row) + sign * range_offset(f, e);
-    const i64 key = get(f.orders[0], row).i, months = literal_offset(e) * static_cast<i64>(sign);
+double range_target(const Frames& f, i64 row, const Offset& o, i64 sign) {
+    MR_ASSERT(sign == 1 || sign == -1);
+    if (o.type.id != TypeId::year_month) return order_number(f, row) + static_cast<double>(sign) * range_offset(f, o);
+    const i64 key = get(f.orders[0], row).i, months = o.value.i * sign;
     if (f.orders[0].type.id == TypeId::date) return static_cast<double>(add_months(key, months));
     const i64 day = floor_div(key, kMicrosPerDay);
     return static_cast<double>(add_months(day, months) * kMicrosPerDay + (key - day * kMicrosPerDay));
 }
 
 /// First row (lower) or the row after the last (upper) of a frame bound by value.
-i64 range_bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
-    MR_ASSERT(e != nullptr);
+i64 range_bound(const Frames& f, const Partition& p, i64 row, const Offset& o, bool lower) {
+    MR_ASSERT(row >= p.from && row < p.to);
     const bool ascending = f.order_exprs[0]->ascending;
     if (f.orders[0].null(row)) return lower ? peer_start(f, p, row) : peer_end(f, p, row);
-    const double target = range_target(f, row, e, (kind == BoundKind::preceding) == ascending ? -1 : 1);
-    const auto before = [&](i64 r) { return ascending ? order_number(f, r) < target : order_number(f, r) > target; };
-    const auto beyond = [&](i64 r) { return ascending ? order_number(f, r) > target : order_number(f, r) < target; };
     i64 r = p.from;
     while (r < p.to && f.orders[0].null(r)) ++r;
-    if (lower) {
-        while (r < p.to && !f.orders[0].null(r) && before(r)) ++r;
-        return r;
+    if (o.value.null) {  // where the nulls are
+        if (f.order_exprs[0]->nulls_first) return lower ? p.from : r;
+        while (r < p.to && !f.orders[0].null(r)) ++r;
+        return lower ? r : p.to;
     }
-    while (r < p.to && !f.orders[0].null(r) && !beyond(r)) ++r;
+    const double target = range_target(f, row, o, ascending ? 1 : -1);
+    const auto before = [&](i64 k) { return ascending ? order_number(f, k) < target : order_number(f, k) > target; };
+    const auto beyond = [&](i64 k) { return ascending ? order_number(f, k) > target : order_number(f, k) < target; };
+    while (r < p.to && !f.orders[0].null(r) && (lower ? before(r) : !beyond(r))) ++r;
     return r;
 }
 
-i64 bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
-    MR_ASSERT(e != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
+i64 bound(const Frames& f, const Partition& p, i64 row, bool lower) {
     const bool rows = f.spec.frame.kind == FrameKind::rows;
-    switch (kind) {
+    const Offset& o = lower ? f.lower : f.upper;
+    switch (lower ? f.spec.frame.lower : f.spec.frame.upper) {
         case BoundKind::unbounded_preceding: return p.from;
         case BoundKind::unbounded_following: return p.to;
         case BoundKind::current_row:
             if (rows) return lower ? row : row + 1;
             return lower ? peer_start(f, p, row) : peer_end(f, p, row);
         case BoundKind::preceding: case BoundKind::following: {
-            if (!rows) return range_bound(f, p, row, kind, e, lower);
-            const i64 at = row + literal_offset(e) * (kind == BoundKind::preceding ? -1 : 1);
-            return std::clamp(lower ? at : at + 1, p.from, p.to);
+            if (!rows) return range_bound(f, p, row, o, lower);
+            return std::clamp(row + o.value.i + (lower ? 0 : 1), p.from, p.to);
         }
     }
     return p.from;
+}
+
+/// The offset of a bound; of what is no offset, none.
+Offset offset_of(BoundKind kind, const ExprRef& bound, EvalContext& cx) {
+    if (kind != BoundKind::preceding && kind != BoundKind::following) return {};
+    MR_ASSERT(bound != nullptr && bound->resolved);
+    Value v = eval_constant(bound, cx);
+    if (kind == BoundKind::preceding && bound->type.id == TypeId::decimal) v.dec = -v.dec;
+    else if (kind == BoundKind::preceding) v.i = -v.i, v.d = -v.d;
+    return {std::move(v), bound->type};
 }
 
 /// An aggregate over frames. Frames that only grow are folded once; others anew for each row.
@@ -127,9 +126,8 @@ Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const
         i64 last_from = -1, last_to = -1;
         Value value;
         for (i64 row = p.from; row < p.to && cx.ok(); ++row) {
-            const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true);
-            const i64 to = std::max(from, bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false) -
-                                              (cx.bug == SqlBug::frame_one_less ? 1 : 0));
+            const i64 from = bound(f, p, row, true);
+            const i64 to = std::max(from, bound(f, p, row, false) - (cx.bug == SqlBug::frame_one_less ? 1 : 0));
             if (from == last_from && to == last_to) {
                 out.add(value);
                 continue;
@@ -201,8 +199,8 @@ Value rank_value(std::string_view name, const Frames& f, const Partition& p, i64
 
 Value nth_value(const ExprRef& call, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
     MR_ASSERT(call != nullptr);
-    const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true),
-              to = bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false);
+    const i64 from = bound(f, p, row, true),
+              to = bound(f, p, row, false);
     i64 left = get(args[1], row).i;
     for (i64 r = from; r < to; ++r) {
         if (call->ignore_nulls && args[0].null(r)) continue;
@@ -247,7 +245,9 @@ Rows Runner::window(const PlanRef& p) {
     for (const ExprRef& alias : p->exprs) {
         const ExprRef w = alias->args[0];
         const ExprRef function = w->args[0];
-        const Frames frames{*w->args[1], order_keys, peers, order_exprs};
+        const Frame& frame = w->args[1]->frame;
+        const Frames frames{*w->args[1], offset_of(frame.lower, frame.lower_value, cx),
+                            offset_of(frame.upper, frame.upper_value, cx), order_keys, peers, order_exprs};
         const bool is_aggregate = function->kind == ExprKind::aggregate;
         const ExprRef call = is_aggregate ? function->args[0] : function;
         Exprs bound_args;

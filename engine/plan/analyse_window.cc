@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/plan/analyser.h"
+#include "engine/plan/arithmetic.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
@@ -413,13 +414,17 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
 namespace {
 
 /// Where a bound lies from the current row; none if it is not a number.
-std::optional<i64> bound_place(BoundKind kind, const ExprRef& value) {
+std::optional<double> bound_place(BoundKind kind, const ExprRef& value) {
     MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
     if (kind == BoundKind::current_row || kind == BoundKind::unbounded_preceding ||
         kind == BoundKind::unbounded_following)
         return std::nullopt;
-    if (!is_literal(value) || value->value.null || !is_integral(value->type)) return std::nullopt;
-    return kind == BoundKind::preceding ? -value->value.i : value->value.i;
+    if (!value->resolved || !foldable(value) || !is_numeric(value->type)) return std::nullopt;
+    EvalContext cx;
+    const Value offset = eval_constant(value, cx);
+    if (!cx.ok() || offset.null) return std::nullopt;
+    const double place = number_of(offset, value->type);
+    return kind == BoundKind::preceding ? -place : place;
 }
 
 std::string bound_text(BoundKind kind, const ExprRef& value) {
@@ -431,6 +436,17 @@ std::string bound_text(BoundKind kind, const ExprRef& value) {
         case BoundKind::following: break;
     }
     return pretty(value);
+}
+
+}  // namespace
+
+namespace {
+
+/// Whether values of a key and offsets of a type can be added.
+bool offset_suits(const DataType& offset, const DataType& key) {
+    if (key.id == TypeId::date) return offset.id == TypeId::integer || offset.id == TypeId::year_month;
+    if (is_datetime(key)) return is_interval(offset) || offset.id == TypeId::calendar;
+    return same_type(offset, key);
 }
 
 }  // namespace
@@ -448,22 +464,27 @@ std::optional<SetRefusal> frame_refused(const Expr& spec) {
                        fmt::format("Window frame upper bound \"{}\" does not follow the lower bound \"{}\".",
                                    bound_text(f.upper, high), bound_text(f.lower, low)));
     if (!low && !high) return std::nullopt;
-    for (const ExprRef& bound : {low, high})
-        if (f.kind == FrameKind::rows && bound && bound->resolved && bound->type.id != TypeId::integer)
-            return refused("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
-                           fmt::format("The data type of the {} bound \"{}\" does not match the expected data type "
-                                       "\"INT\".",
-                                       bound == low ? "lower" : "upper", sql_name(bound->type)));
+    const bool by_rows = f.kind == FrameKind::rows;
+    for (const ExprRef& bound : {low, high}) {
+        if (!bound || !bound->resolved) continue;
+        const bool range_type =
+            is_numeric(bound->type) || is_interval(bound->type) || bound->type.id == TypeId::calendar;
+        if (by_rows ? bound->type.id == TypeId::integer : range_type) continue;
+        return refused("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+                       fmt::format("The data type of the {} bound \"{}\" does not match the expected data type {}.",
+                                   bound == low ? "lower" : "upper", sql_name(bound->type),
+                                   by_rows ? "\"INT\"" : kNumericOrInterval));
+    }
     if (f.kind == FrameKind::rows) return std::nullopt;
     const std::size_t from = static_cast<std::size_t>(spec.n);
     std::string orders;
     for (std::size_t i = from; i < spec.args.size(); ++i) orders += (i > from ? "," : "") + tree_form(spec.args[i]);
-    const bool intervals = low && high && is_interval(low->type) && is_interval(high->type);
-    if (intervals && !same_type(low->type, high->type))
+    if (low && high && low->resolved && high->resolved && !same_type(low->type, high->type))
         return refused("SPECIFIED_WINDOW_FRAME_DIFF_TYPES",
                        fmt::format("Window frame bounds \"{}\" and \"{}\" do not have the same type: \"{}\" <> "
                                    "\"{}\".",
-                                   pretty(low), pretty(high), sql_name(low->type), sql_name(high->type)));
+                                   bound_text(f.lower, low), bound_text(f.upper, high), sql_name(low->type),
+                                   sql_name(high->type)));
     if (spec.args.size() > from + 1)
         return refused("RANGE_FRAME_MULTI_ORDER",
                        "A range window frame with value boundaries cannot be used in a window specification with "
@@ -471,13 +492,12 @@ std::optional<SetRefusal> frame_refused(const Expr& spec) {
                            orders + ".");
     if (spec.args.size() == from) return std::nullopt;
     const DataType& key = spec.args[from]->args[0]->type;
-    for (const ExprRef& bound : {low, high})
-        if (bound && key.id == TypeId::date && bound->type.id == TypeId::day_time)
-            return refused("RANGE_FRAME_INVALID_TYPE",
-                           fmt::format("The data type \"{}\" used in the order specification does not match the data "
-                                       "type \"{}\" which is used in the range frame.",
-                                       sql_name(key), sql_name(bound->type)));
-    return std::nullopt;
+    const ExprRef& first = low ? low : high;
+    if (!first->resolved || offset_suits(first->type, key)) return std::nullopt;
+    return refused("RANGE_FRAME_INVALID_TYPE",
+                   fmt::format("The data type \"{}\" used in the order specification does not match the data type "
+                               "\"{}\" which is used in the range frame.",
+                               sql_name(key), sql_name(first->type)));
 }
 
 bool upside_down(const Frame& frame) {

@@ -385,4 +385,12 @@ Column arithmetic(Op op, const Expr& e, std::vector<Column>& args, i64 rows, Eva
     return out;
 }
 
+double number_of(const Value& v, const DataType& type) {
+    switch (physical_of(type)) {
+        case Physical::reals: return v.d;
+        case Physical::decimals: return decimal_to_double(v.dec, type.b);
+        default: return static_cast<double>(v.i);
+    }
+}
+
 }  // namespace engine::spark

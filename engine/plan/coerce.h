@@ -23,6 +23,10 @@ DataType decimal_for_literal(const ExprRef& e);
 /// A decimal bounded to 38 digits, giving up scale down to 6 for whole digits.
 DataType bounded_decimal(int precision, int scale);
 
+/// What messages ask for where a sign, a sum or an offset stands.
+inline constexpr const char* kNumericOrInterval =
+    "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")";
+
 /// The argument as the type: itself if it has it, an implicit cast otherwise.
 ExprRef implicit(const ExprRef& e, const DataType& type, bool ansi);
 

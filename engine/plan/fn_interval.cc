@@ -145,14 +145,6 @@ bool type_interval_scaled(Typing& t) {
     return true;
 }
 
-double number_of(const Value& v, const DataType& type) {
-    switch (physical_of(type)) {
-        case Physical::reals: return v.d;
-        case Physical::decimals: return decimal_to_double(v.dec, type.b);
-        default: return static_cast<double>(v.i);
-    }
-}
-
 i64 half_up(double v) { return static_cast<i64>(v < 0 ? v - 0.5 : v + 0.5); }
 
 Value interval_times(const Call& c) {

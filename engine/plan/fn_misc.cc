@@ -1,6 +1,7 @@
 // Hashes, random numbers, facts about the session, and functions that raise.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/plan/coerce.h"

@@ -125,9 +125,6 @@ bool decimal_operands(Typing& t) {
     return true;
 }
 
-constexpr const char* kNumericOrInterval =
-    "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")";
-
 bool wrong_type(Typing& t, const char* wanted, const DataType& got) {
     return t.refuse("BINARY_OP_WRONG_TYPE",
                     fmt::format("the binary operator requires the input type {}, not \"{}\".", wanted, sql_name(got)));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/plan/analyser.h"
+#include "engine/plan/coerce.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "engine/sql/calendar.h"
@@ -143,6 +144,31 @@ bool offset_refused(Analyser& a, const ExprRef& call, const Expr& spec) {
 
 }  // namespace
 
+namespace {
+
+/// Whether Spark casts an offset to the type of the key that a RANGE frame goes by. Times keep theirs.
+bool offset_is_cast(const DataType& offset, const DataType& key) {
+    if (is_datetime(key) || same_type(offset, key)) return false;
+    if (key.id == TypeId::string) return true;
+    if (is_interval(offset)) return is_integral(key) || key.id == TypeId::decimal;
+    return is_numeric(offset) && (is_numeric(key) || key.id == TypeId::boolean);
+}
+
+/// What looks back is minus its offset, so a number; and minus its offset ahead once it is cast, as Spark shows it.
+/// `key`: what a RANGE frame goes by, null for others.
+void coerce_offset(Analyser& a, BoundKind& kind, ExprRef& offset, const DataType* key) {
+    if (!offset || !offset->resolved) return;
+    const bool text = offset->type.id == TypeId::string || offset->type.id == TypeId::void_;
+    if (kind == BoundKind::preceding && text) offset = implicit(offset, type_of(TypeId::double_), a.session.ansi);
+    if (key == nullptr) return;
+    const ExprRef ahead = kind == BoundKind::preceding ? a.typed(bound_call("negative", {offset})) : offset;
+    if (!ahead->resolved || !offset_is_cast(ahead->type, *key)) return;
+    kind = BoundKind::following;
+    offset = implicit(ahead, *key, a.session.ansi);
+}
+
+}  // namespace
+
 ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     ExprRef function_part = resolve(e->args[0], scope), spec = resolve_args(e->args[1], scope);
@@ -154,6 +180,11 @@ ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
             x.resolved = true;
             for (ExprRef* bound : {&x.frame.lower_value, &x.frame.upper_value})
                 if (*bound) *bound = resolve(*bound, scope);
+            const auto from = static_cast<std::size_t>(x.n);
+            const bool by_value = x.frame.kind == FrameKind::range && x.args.size() == from + 1;
+            const DataType* key = by_value ? &x.args[from]->args[0]->type : nullptr;
+            coerce_offset(*this, x.frame.lower, x.frame.lower_value, key);
+            coerce_offset(*this, x.frame.upper, x.frame.upper_value, key);
         });
     }
     ExprRef out = edit(e, [&](Expr& x) { x.args = {function_part, spec}; });

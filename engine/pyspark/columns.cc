@@ -220,9 +220,8 @@ PyValue Interpreter::window_method(const PyValue& self, const std::string& name,
             kind = v == 0            ? BoundKind::current_row
                    : v <= -INT32_MAX ? BoundKind::unbounded_preceding
                    : v >= INT32_MAX  ? BoundKind::unbounded_following
-                   : v < 0           ? BoundKind::preceding
-                                     : BoundKind::following;
-            if (kind == BoundKind::preceding || kind == BoundKind::following) value = int_literal(v < 0 ? -v : v);
+                                     : BoundKind::following;  // by a negative number, back
+            if (kind == BoundKind::following) value = int_literal(v);
         };
         bound(args.positional[0].i, f.lower, f.lower_value);
         bound(args.positional[1].i, f.upper, f.upper_value);

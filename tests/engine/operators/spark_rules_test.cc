@@ -142,3 +142,31 @@ TEST_CASE("rules: the time of a window may be asked of the window itself") {
     CHECK(cell("SELECT window_time(window(TIMESTAMP'2024-01-01 00:00:07', '5 seconds'))") ==
           "2024-01-01 00:00:09.999999");
 }
+
+TEST_CASE("rules: an offset of a RANGE frame has the type of the key that it goes by") {
+    // Of keys 1, 2 and 4 the sums of values 1, 2 and 3, as one text.
+    const auto sums = [](const std::string& key, const std::string& frame) {
+        return cell("SELECT array_join(collect_list(x), ' ') FROM (SELECT sum(v) OVER (ORDER BY " + key +
+                    " RANGE BETWEEN " + frame + ") x, k FROM VALUES (1, 1), (2, 2), (4, 3) t(k, v))");
+    };
+    CHECK(sums("v", "'1' PRECEDING AND CURRENT ROW") == "1 3 5");
+    CHECK(sums("v", "1.5 PRECEDING AND CURRENT ROW") == "1 3 5");
+    CHECK(sums("v", "1 + 1 PRECEDING AND CURRENT ROW") == "1 3 6");
+    CHECK(sums("v", "'x' PRECEDING AND CURRENT ROW") == "1 3 6");
+    CHECK(sums("v", "INTERVAL 1 YEAR PRECEDING AND CURRENT ROW") == "1 3 5");
+    CHECK(sums("v", "1.2 FOLLOWING AND 1.1 FOLLOWING") == "2 3");
+    CHECK(sums("CAST(v AS DECIMAL(5,2))", "1.5 PRECEDING AND 1 FOLLOWING") == "3 6 5");
+    CHECK(heading("SELECT sum(id) OVER (ORDER BY id RANGE BETWEEN 1 PRECEDING AND 2 FOLLOWING) FROM range(3)") ==
+          "sum(id) OVER (ORDER BY id ASC NULLS FIRST RANGE BETWEEN (- 1) FOLLOWING AND 2 FOLLOWING)");
+    const auto refused = [](const std::string& key, const std::string& frame) {
+        return refusal("SELECT sum(id) OVER (ORDER BY " + key + " RANGE BETWEEN " + frame + ") FROM range(3)");
+    };
+    const std::string mismatch = "DATATYPE_MISMATCH.";
+    CHECK(refused("string(id)", "1 PRECEDING AND CURRENT ROW") == mismatch + "SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE");
+    CHECK(refused("id > 1", "1 PRECEDING AND CURRENT ROW") == mismatch + "SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE");
+    CHECK(refused("array(id)", "1 PRECEDING AND CURRENT ROW") == mismatch + "RANGE_FRAME_INVALID_TYPE");
+    CHECK(refused("timestamp(id)", "1 PRECEDING AND CURRENT ROW") == mismatch + "RANGE_FRAME_INVALID_TYPE");
+    CHECK(refused("timestamp(id)", "INTERVAL 1 DAY PRECEDING AND 1 FOLLOWING") ==
+          mismatch + "SPECIFIED_WINDOW_FRAME_DIFF_TYPES");
+    CHECK(refused("id", "2 FOLLOWING AND 1 FOLLOWING") == mismatch + "SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON");
+}
