@@ -9,6 +9,7 @@
 #include "app/view_model/query_parts.h"
 #include "app/view_model/words.h"
 #include "sim/base/ascii.h"
+#include "sim/base/lines.h"
 
 namespace app {
 
@@ -268,14 +269,9 @@ bool has_file(const QueryData& data, std::string_view kind, i64 batch) {
         data.files, [&](const CheckpointInfo& file) { return file.kind.starts_with(kind) && file.batch == batch; });
 }
 
-std::vector<std::string> lines_of(const std::string& text, std::size_t most) {
-    std::vector<std::string> lines;
-    for (std::size_t from = 0; from < text.size() && lines.size() < most;) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        lines.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
-    return lines;
+std::vector<std::string> first_lines_of(const std::string& text, std::size_t most) {
+    const std::vector<std::string_view> lines = sim::lines_of(text);
+    return {lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(most, lines.size()))};
 }
 
 }  // namespace
@@ -323,7 +319,7 @@ CheckpointVm make_checkpoint(const QueryData& data, std::string_view selected) {
             {data.files[i].path, data.files[i].kind, &data.files[i] == shown, "file " + data.files[i].path});
     if (shown != nullptr) {
         vm.body_title = shown->path;
-        vm.body = lines_of(shown->body, kMostBody);
+        vm.body = first_lines_of(shown->body, kMostBody);
         if (vm.body.empty()) vm.body.push_back("(its content is not text)");
     }
     vm.rule =
@@ -387,7 +383,7 @@ CodeVm make_code(const QueryData& data) {
     const bool failed = data.query.state == "refused" || data.query.state == "failed";
     if (failed) vm.doing = shortened(data.query.message.substr(0, data.query.message.find('\n')), 160);
     const std::size_t wrong = failed ? line_of_error(data.query.message) : 0;
-    std::vector<std::string> lines = lines_of(data.text, 200);
+    std::vector<std::string> lines = first_lines_of(data.text, 200);
     take_indent(lines);
     for (std::string& text : lines) {
         const std::string small = sim::lower_ascii(text);

@@ -13,6 +13,7 @@
 #include "app/view_model/words.h"
 #include "engine/stream/driver_node.h"
 #include "engine/world_spark.h"
+#include "sim/base/lines.h"
 
 namespace app {
 
@@ -141,11 +142,8 @@ std::vector<SheetChipVm> tools(const Scene& scene) {
 }
 
 void add_text(SheetSectionVm& section, const std::string& text, bool broken) {
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        section.lines.push_back({text.substr(from, end - from), false, broken, false});
-        from = end + 1;
-    }
+    for (const std::string_view line : sim::lines_of(text))
+        section.lines.push_back({std::string(line), false, broken, false});
 }
 
 /// Netcat and spark-submit, where there is a query for them.

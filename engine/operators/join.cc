@@ -4,22 +4,13 @@
 
 #include "engine/operators/key_table.h"
 #include "engine/operators/run.h"
+#include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
-
-void conjuncts(const ExprRef& e, Exprs& out) {
-    MR_ASSERT(e != nullptr);
-    if (is_call(e, "and")) {
-        conjuncts(e->args[0], out);
-        conjuncts(e->args[1], out);
-    } else {
-        out.push_back(e);
-    }
-}
 
 bool reads_only(const ExprRef& e, const Exprs& columns) {
     MR_ASSERT(e != nullptr);
@@ -41,8 +32,8 @@ Keys equalities(const ExprRef& condition, const Exprs& left, const Exprs& right)
     MR_ASSERT(!condition || condition->resolved);
     Keys k;
     if (!condition) return k;
-    Exprs parts;
-    conjuncts(condition, parts);
+    Exprs parts, rest;
+    conjuncts_of(condition, parts);
     for (const ExprRef& e : parts) {
         const bool equal = is_call(e, "=") || is_call(e, "<=>");
         const bool straight = equal && reads_only(e->args[0], left) && reads_only(e->args[1], right);
@@ -51,16 +42,11 @@ Keys equalities(const ExprRef& condition, const Exprs& left, const Exprs& right)
             k.left.push_back(e->args[straight ? 0 : 1]);
             k.right.push_back(e->args[straight ? 1 : 0]);
             k.null_safe.push_back(e->name == "<=>" ? 1 : 0);
-        } else if (!k.rest) {
-            k.rest = e;
         } else {
-            k.rest = edit(operation("and", {k.rest, e}), [](Expr& x) {
-                x.fn = find_function("and", true);
-                x.type = type_of(TypeId::boolean);
-                x.resolved = true;
-            });
+            rest.push_back(e);
         }
     }
+    if (!rest.empty()) k.rest = conjunction(rest);
     return k;
 }
 

@@ -51,9 +51,15 @@ bool Runner::pass(Batch batch, const Sink& sink) const {
     return true;
 }
 
+void Runner::pass(Rows rows, const Sink& sink) const {
+    for (Batch& batch : rows.batches)
+        if (!ok() || !pass(std::move(batch), sink)) return;
+}
+
 void Runner::table(const PlanRef& p, const Sink& sink) {
     MR_ASSERT(p->kind == PlanKind::local_relation || p->kind == PlanKind::file_relation);
-    if (p->kind == PlanKind::local_relation && p->table) ++p->table->reads;
+    const bool again = rows_at_once != kBatchRows;  // outcome() looks for a failure
+    if (p->kind == PlanKind::local_relation && p->table && !again) ++p->table->reads;
     for (const Batch& batch : rows_at_hand(*p))
         if (!pass(batch, sink)) return;
 }
@@ -72,17 +78,17 @@ void Runner::project(const PlanRef& p, const Sink& sink) {
 
 void Runner::filter(const PlanRef& p, const Sink& sink) {
     MR_ASSERT(p->children.size() > 0);
-    ExprRef bound;
+    Exprs bound;
     std::size_t width = 0;
     i64 base = 0;
     each(
         p->children[0], {p->condition},
         [&](Rows& in) {
             width = in.columns.size();
-            bound = bound_to(answered(p->condition, in), in.columns);
+            bound = {bound_to(answered(p->condition, in), in.columns)};
         },
         [&](Batch batch) {
-            const Column keep = evaluate({bound}, batch, base).front();
+            const Column keep = evaluate(bound, batch, base).front();
             if (!ok()) return false;
             batch.columns.resize(width);
             const std::vector<i32> rows = true_rows(keep);
@@ -94,10 +100,12 @@ void Runner::filter(const PlanRef& p, const Sink& sink) {
 void Runner::limit(const PlanRef& p, const Sink& sink) {
     MR_ASSERT(p->children.size() > 0);
     if (p->kind == PlanKind::local_limit) return each(p->children[0], sink);
+    const bool skips = p->kind == PlanKind::offset;
     const i64 n = eval_constant(p->condition, cx).i;
-    i64 skip = p->kind == PlanKind::offset ? n : 0, take = p->kind == PlanKind::offset ? INT64_MAX : n;
+    i64 skip = skips ? n : 0, take = skips ? INT64_MAX : n;
     if (take <= 0) return;
-    const i64 before = std::exchange(wanted, p->kind == PlanKind::offset ? wanted : std::min(wanted, n));
+    const i64 before = wanted;
+    wanted = skips ? n + std::min(before, INT64_MAX - n) : std::min(before, n);
     each(p->children[0], [&](const Batch& batch) {
         const i64 from = std::min(skip, batch.rows);
         const i64 count = std::min(batch.rows - from, take);
@@ -302,8 +310,7 @@ void Runner::each(const PlanRef& p, const Sink& sink) {
     const i64 before = std::exchange(wanted, INT64_MAX);
     Rows rows = all_rows(*this, p);
     wanted = before;
-    for (Batch& batch : rows.batches)
-        if (!ok() || !pass(std::move(batch), sink)) return;
+    pass(std::move(rows), sink);
 }
 
 void Runner::each(const PlanRef& p, const Exprs& exprs, const std::function<void(Rows&)>& ready, const Sink& sink) {
@@ -315,8 +322,7 @@ void Runner::each(const PlanRef& p, const Exprs& exprs, const std::function<void
     }
     Rows rows = run(p);
     if (ok()) ready(rows);
-    for (Batch& batch : rows.batches)
-        if (!ok() || !pass(std::move(batch), sink)) return;
+    pass(std::move(rows), sink);
 }
 
 Rows Runner::run(const PlanRef& p) {
@@ -336,7 +342,7 @@ Rows Runner::outcome(const PlanRef& p) {
     const EvalContext fresh = cx;
     const Ids ids = session.ids;
     Rows out = run(p);
-    if (ok() || cx.failure.error.bound) return out;
+    if (ok() || cx.failure.error.bound || ran_program) return out;
     const Failure some = std::exchange(cx, fresh).failure;
     cx.budget.steps = std::min(cx.budget.steps, kMostStepsByRows);
     session.ids = ids;

@@ -31,10 +31,11 @@ struct Runner {
     EvalContext cx;
     i64 rows_at_once = kBatchRows;  ///< of what tables, ranges and operators over all rows pass on
     i64 wanted = INT64_MAX;         ///< rows that whoever asks takes at most
+    bool ran_program = false;       ///< a program's own functions were called
 
     bool ok() const { return cx.ok(); }
     /// All that a plan gives; if it fails, the failure of the row that fails first, as Spark goes row by row. A limit
-    /// that is reached before that row does not fail.
+    /// that is reached before that row does not fail. A plan with functions of a program is not run again for that.
     Rows outcome(const PlanRef& p);
     /// All that a plan gives, or some failure.
     Rows run(const PlanRef& p);
@@ -44,8 +45,9 @@ struct Runner {
     /// them. If one has a subquery, it also sees all the rows, to have the answers put beside them.
     void each(const PlanRef& p, const Exprs& exprs, const std::function<void(Rows&)>& ready, const Sink& sink);
 
-    /// Hands a batch on in parts of `rows_at_once`. False: no more are wanted.
+    /// Hands batches on in parts of `rows_at_once`. False: no more are wanted.
     bool pass(Batch batch, const Sink& sink) const;
+    void pass(Rows rows, const Sink& sink) const;
 
     void table(const PlanRef& p, const Sink& sink);
     void project(const PlanRef& p, const Sink& sink);

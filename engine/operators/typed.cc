@@ -133,6 +133,7 @@ std::optional<QueryError> over_groups(Runner& r, const TypedStep& t, const Rows&
 Rows Runner::typed(const PlanRef& p) {
     MR_ASSERT(p->typed != nullptr && !p->children.empty());
     const TypedStep& t = *p->typed;
+    ran_program = true;
     const Rows in = run(p->children[0]);
     Gathering out(p->output);
     if (t.kind == TypedKind::map_groups || t.kind == TypedKind::groups_with_state) {

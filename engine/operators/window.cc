@@ -43,18 +43,18 @@ i64 peer_end(const Frames& f, const Partition& p, i64 row) {
     return row + 1;
 }
 
-double order_number(const Frames& f, i64 row) {
-    MR_ASSERT(row >= 0);
-    const Column& c = f.orders[0];
-    const Value v = get(c, row);
-    return c.type.id == TypeId::decimal ? static_cast<double>(v.dec) : number_of(v, c.type);
+/// A decimal counts by its last digit, so that no sum is rounded: keys and offsets have one scale.
+double axis_number(const Value& v, const DataType& type) {
+    return type.id == TypeId::decimal ? static_cast<double>(v.dec) : number_of(v, type);
 }
+
+double order_number(const Frames& f, i64 row) { return axis_number(get(f.orders[0], row), f.orders[0].type); }
 
 double range_offset(const Frames& f, const Offset& o) {
     const DataType& key = f.orders[0].type;
     if (key.id == TypeId::date && o.type.id == TypeId::day_time)
         return static_cast<double>(o.value.i) / static_cast<double>(kMicrosPerDay);
-    return o.type.id == TypeId::decimal ? static_cast<double>(o.value.dec) : number_of(o.value, o.type);
+    return axis_number(o.value, o.type);
 }
 
 /// The value of the order key that a bound lies at: months go by the calendar, all else by number.
@@ -199,8 +199,7 @@ Value rank_value(std::string_view name, const Frames& f, const Partition& p, i64
 
 Value nth_value(const ExprRef& call, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
     MR_ASSERT(call != nullptr);
-    const i64 from = bound(f, p, row, true),
-              to = bound(f, p, row, false);
+    const i64 from = bound(f, p, row, true), to = bound(f, p, row, false);
     i64 left = get(args[1], row).i;
     for (i64 r = from; r < to; ++r) {
         if (call->ignore_nulls && args[0].null(r)) continue;

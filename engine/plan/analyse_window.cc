@@ -438,10 +438,6 @@ std::string bound_text(BoundKind kind, const ExprRef& value) {
     return pretty(value);
 }
 
-}  // namespace
-
-namespace {
-
 /// Whether values of a key and offsets of a type can be added.
 bool offset_suits(const DataType& offset, const DataType& key) {
     if (key.id == TypeId::date) return offset.id == TypeId::integer || offset.id == TypeId::year_month;

@@ -302,12 +302,13 @@ Column eval_field(const Expr& e, const Batch& in, EvalContext& cx) {
 
 std::vector<Column> eval_all(const Exprs& bound, const Batch& in, EvalContext& cx) {
     MR_ASSERT(cx.ok());
-    const EvalContext before = cx;
     std::vector<Column> out;
     for (const ExprRef& e : bound) out.push_back(eval(e, in, cx));
     if (cx.ok() || cx.failure.error.bound) return out;
+    EvalContext alone = cx;
+    alone.failure = {};
+    alone.budget = {};
     for (i64 i = 0; i < in.rows; ++i) {
-        EvalContext alone = before;
         const Batch row = slice(in, i, 1);
         for (const ExprRef& e : bound) {
             static_cast<void>(eval(e, row, alone));

@@ -142,10 +142,6 @@ bool offset_refused(Analyser& a, const ExprRef& call, const Expr& spec) {
     return true;
 }
 
-}  // namespace
-
-namespace {
-
 /// Whether Spark casts an offset to the type of the key that a RANGE frame goes by. Times keep theirs.
 bool offset_is_cast(const DataType& offset, const DataType& key) {
     if (is_datetime(key) || same_type(offset, key)) return false;

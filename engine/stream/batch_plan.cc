@@ -9,6 +9,7 @@
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
+#include "sim/base/lines.h"
 
 namespace engine::spark {
 
@@ -114,10 +115,8 @@ PhysicalRef written(const PhysicalRef& plan, const std::string& writer) {
 std::string under(const std::string& head, const std::string& tree) {
     std::string out = head + "\n";
     bool first = true;
-    for (std::size_t at = 0; at < tree.size();) {
-        const std::size_t end = std::min(tree.find('\n', at), tree.size());
-        out += (first ? "+- " : "   ") + tree.substr(at, end - at) + "\n";
-        at = end + 1;
+    for (const std::string_view line : sim::lines_of(tree)) {
+        out += (first ? "+- " : "   ") + std::string(line) + "\n";
         first = false;
     }
     return out;

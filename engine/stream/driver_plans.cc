@@ -8,6 +8,7 @@
 #include "engine/stream/batch_plan.h"
 #include "engine/stream/driver_parts.h"
 #include "engine/stream/rows_given.h"
+#include "sim/base/lines.h"
 
 namespace engine::spark {
 namespace {
@@ -65,10 +66,7 @@ std::vector<PlanLine> numbered_lines(const std::string& text) {
     std::vector<PlanLine> out;
     std::string_view phase;
     i64 number = 0;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        const std::string_view line = std::string_view(text).substr(from, end - from);
-        from = end + 1;
+    for (const std::string_view line : sim::lines_of(text)) {
         const auto head = std::ranges::find_if(kPhases, [&](const auto& p) { return line.starts_with(p.first); });
         if (head != kPhases.end()) phase = head->second, number = 0;
         else if (!line.empty() && !phase.empty()) out.push_back(line_of(phase, line, number++));

@@ -8,6 +8,7 @@
 #include "engine/tools/tool.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "sim/base/lines.h"
 
 namespace engine::tools {
 namespace {
@@ -165,12 +166,10 @@ void send_lines(ToolCall& call) {
     const Reader reader = reader_of(tool.options, call.is_old());
     const std::string topic = tool.options.last("topic");
     const i32 partition = call.choices.next_partition(topic);
-    const std::string& input = call.command.input;
     u32 number = 0;
-    for (std::size_t at = 0; at < input.size();) {
-        const std::size_t end = std::min(input.find('\n', at), input.size());
+    for (const std::string_view line : sim::lines_of(call.command.input)) {
         client::OutgoingRecord record;
-        const std::string wrong = parse_line(reader, input.substr(at, end - at), ++number, record);
+        const std::string wrong = parse_line(reader, std::string(line), ++number, record);
         if (!wrong.empty()) {
             complain(call, fmt::format("org.apache.kafka.common.KafkaException: {}", wrong));
             tool.exit_code = 1;
@@ -180,7 +179,6 @@ void send_lines(ToolCall& call) {
         record.timestamp_ms = -1;
         record.ordinal = number;
         send(tool.producer, call.env, std::move(record));
-        at = end + 1;
     }
 }
 

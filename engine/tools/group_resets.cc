@@ -9,6 +9,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "sim/base/lines.h"
 
 namespace engine::tools {
 
@@ -177,13 +178,11 @@ std::expected<Plan, JavaError> plan_of(ToolCall& call, const std::string& group)
     Plan plan;
     const bool with_groups =
         options.all("group").size() != 1 || csv_fields(std::string_view(*text).substr(0, text->find('\n'))).size() == 4;
-    for (std::size_t at = 0; at < text->size();) {
-        const std::size_t end = std::min(text->find('\n', at), text->size());
-        const std::string_view line = sim::trim_controls(std::string_view(*text).substr(at, end - at));
+    for (const std::string_view full : sim::lines_of(*text)) {
+        const std::string_view line = sim::trim_controls(full);
         if (!line.empty() && !add_planned(csv_fields(line), group, with_groups, plan))
             return std::unexpected(JavaError{"com.fasterxml.jackson.databind.exc.MismatchedInputException",
                                              fmt::format("Cannot read the line '{}' of {}", line, path)});
-        at = end + 1;
     }
     return plan;
 }

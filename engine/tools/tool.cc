@@ -1,5 +1,7 @@
 #include "engine/tools/tool.h"
 
+#include "sim/base/lines.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,10 +42,8 @@ std::string_view trimmed(std::string_view text) {
 /// Lines "key=value" of a properties file.
 ConfigMap read_properties(std::string_view text) {
     ConfigMap properties;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const std::string_view line = trimmed(text.substr(at, end - at));
-        at = end + 1;
+    for (const std::string_view full : sim::lines_of(text)) {
+        const std::string_view line = trimmed(full);
         const std::size_t equals = line.find('=');
         if (line.empty() || line.front() == '#' || equals == std::string_view::npos) continue;
         properties[std::string(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));

@@ -9,6 +9,7 @@
 
 #include "engine/model/topic_config.h"
 #include "sim/base/ascii.h"
+#include "sim/base/lines.h"
 
 namespace engine::tools {
 namespace {
@@ -102,19 +103,9 @@ constexpr bool is_option(std::string_view name) {
 static_assert(std::ranges::all_of(kTopicActions, is_option));
 static_assert(std::ranges::all_of(kPairings, is_option, &Pairing::option));
 
-std::vector<std::string_view> words_of(std::string_view list) {
-    std::vector<std::string_view> words;
-    for (std::size_t at = 0; at < list.size();) {
-        const std::size_t end = std::min(list.find(' ', at), list.size());
-        words.push_back(list.substr(at, end - at));
-        at = end + 1;
-    }
-    return words;
-}
-
 bool names(std::string_view list, std::string_view word) {
     MR_ASSERT(!list.empty());
-    const auto words = words_of(list);
+    const auto words = sim::parts_of(list, ' ');
     return std::ranges::find(words, word) != words.end();
 }
 
@@ -124,7 +115,7 @@ std::string pairing_error(const OptionValues& options, std::string_view action, 
     for (const Pairing& pairing : kPairings) {
         if (!options.has(pairing.option)) continue;
         if (!names(pairing.actions, action)) return not_together(pairing.option, action);
-        for (const std::string_view other : words_of(pairing.others)) {
+        for (const std::string_view other : sim::parts_of(pairing.others, ' ')) {
             const bool combines = !is_old && other.ends_with("-partitions");
             if (options.has(other) && !combines) return not_together(pairing.option, other);
         }

@@ -9,6 +9,7 @@
 
 #include "engine/tools/command_line.h"
 #include "engine/tools/tool.h"
+#include "sim/base/lines.h"
 
 namespace engine::tools {
 namespace {
@@ -305,12 +306,7 @@ void begin_zookeeper_shell(ToolCall& call) {
     if (shell.interactive) {
         print(call, "Welcome to ZooKeeper!");
         print(call, "JLine support is disabled");
-        const std::string& input = call.command.input;
-        for (std::size_t at = 0; at < input.size();) {
-            const std::size_t end = std::min(input.find('\n', at), input.size());
-            shell.lines.push_back(input.substr(at, end - at));
-            at = end + 1;
-        }
+        for (const std::string_view line : sim::lines_of(call.command.input)) shell.lines.emplace_back(line);
     }
     if (!shell.interactive && ended_at_once(call)) return;
     shell.client.asked_timeout_ms = kSessionTimeoutMs;

@@ -7,6 +7,7 @@
 #include "app/lab/host/files.h"
 #include "engine/history.h"
 #include "engine/world_nodes.h"
+#include "sim/base/lines.h"
 
 namespace app::lab {
 namespace {
@@ -42,14 +43,11 @@ std::expected<std::string, std::string> read_script(const std::string& path) {
 /// Lines of the script without prompts, comments and blanks.
 std::vector<std::string> commands_in(const std::string& text) {
     std::vector<std::string> commands;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        std::string line = text.substr(at, end - at);
-        if (line.ends_with('\r')) line.pop_back();
-        if (line.starts_with("$ ")) line.erase(0, 2);
-        if (line.find_first_not_of(" \t") != std::string::npos && !line.starts_with("#"))
-            commands.push_back(std::move(line));
-        at = end + 1;
+    for (std::string_view line : sim::lines_of(text)) {
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.starts_with("$ ")) line.remove_prefix(2);
+        if (line.find_first_not_of(" \t") != std::string_view::npos && !line.starts_with("#"))
+            commands.emplace_back(line);
     }
     return commands;
 }

@@ -10,6 +10,7 @@
 #include "app/proof/story/ops.h"
 #include "engine/model/json.h"
 #include "engine/world_nodes.h"
+#include "sim/base/lines.h"
 
 namespace app::proof {
 namespace {
@@ -126,10 +127,8 @@ Script read_script(const std::string& text) {
 // ---- comparing texts ------------------------------------------------------------------------------
 
 Lines lines_of(const std::string& text) {
-    Lines lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
+    const std::vector<std::string_view> lines = sim::lines_of(text);
+    return {lines.begin(), lines.end()};
 }
 
 /// Numbers behind `Isr: ` in order.

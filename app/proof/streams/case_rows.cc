@@ -93,14 +93,4 @@ std::expected<std::vector<ResultRow>, std::string> batch_result(const StreamCase
     return result_rows(*result, c.query);
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> out;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        out.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
-    return out;
-}
-
 }  // namespace app::proof

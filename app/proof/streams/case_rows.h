@@ -33,9 +33,6 @@ struct ResultRow {
 };
 std::vector<ResultRow> result_rows(const engine::spark::Rows& rows, const CaseQuery& query);
 
-/// The lines of a text, without their ends.
-std::vector<std::string> lines_of(const std::string& text);
-
 /// What a batch query gives over rows of all streams; or why it failed.
 std::expected<std::vector<ResultRow>, std::string> batch_result(const StreamCase& c,
                                                                 const std::vector<std::vector<JudgedRow>>& rows);

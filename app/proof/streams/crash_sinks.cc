@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "app/proof/streams/case_rows.h"
 #include "engine/check/replica_logs.h"
 #include "engine/dfs/dfs_node.h"
 #include "engine/operators/file_scan.h"
@@ -14,6 +13,7 @@
 #include "engine/stream/sinks.h"
 #include "engine/wire/record_batch.h"
 #include "sim/base/ascii.h"
+#include "sim/base/lines.h"
 
 namespace app::proof {
 namespace {
@@ -29,9 +29,9 @@ const spark::QuerySpec& query_of(const CrashCase& c) { return c.spec.spark.queri
 bool closing_row(const std::string& row) { return row.find(kClosingMark) != std::string::npos; }
 
 Texts full_lines_of(const std::string& text) {
-    Texts out = lines_of(text);
-    std::erase(out, "");
-    return out;
+    std::vector<std::string_view> lines = sim::lines_of(text);
+    std::erase(lines, "");
+    return {lines.begin(), lines.end()};
 }
 
 // ---- what it must hold --------------------------------------------------------------------------

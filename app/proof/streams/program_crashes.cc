@@ -13,6 +13,7 @@
 #include "engine/operators/statement.h"
 #include "engine/plan/json.h"
 #include "engine/stream/compiled_query.h"
+#include "sim/base/lines.h"
 
 namespace app::proof {
 namespace {
@@ -139,18 +140,19 @@ Texts rows_of_folder(const engine::dfs::MemoryStore& store) {
     Texts out;
     for (const auto& [path, file] : store.files) {
         if (!path.starts_with("/out/_spark_metadata/")) continue;
-        for (const std::string& line : lines_of(file.bytes)) {
+        for (const std::string_view line : sim::lines_of(file.bytes)) {
             const auto entry = spark::parse_json(line);
             if (!entry || entry->names.empty() || entry->names[0] != "path") continue;
             const auto part = store.read(engine::dfs::plain_path(entry->items[0].text));
-            for (const std::string& row : lines_of(part.value_or("no file"))) out.push_back(row);
+            const std::string rows = part.value_or("no file");
+            for (const std::string_view row : sim::lines_of(rows)) out.emplace_back(row);
         }
     }
     return out;
 }
 
 /// Cells between the bars of a printed row, or of a tuple in the log.
-std::string cells(std::string row) {
+std::string cells(std::string_view row) {
     std::string out;
     for (const char c : row)
         if (c != ' ' && c != '\'' && c != '"') out += c == '|' || c == ',' ? '|' : c;
@@ -159,8 +161,8 @@ std::string cells(std::string row) {
 
 Batches batches_printed(const std::string& printed) {
     Batches out;
-    for (const std::string& line : lines_of(printed)) {
-        if (line.starts_with("Batch: ")) out.emplace_back(std::stoll(line.substr(7)), Texts{});
+    for (const std::string_view line : sim::lines_of(printed)) {
+        if (line.starts_with("Batch: ")) out.emplace_back(std::stoll(std::string(line.substr(7))), Texts{});
         const bool row = line.starts_with("|") && !line.starts_with("|k ") && !line.starts_with("|k|");
         if (row && !out.empty()) out.back().second.push_back(cells(line.substr(1)));
     }

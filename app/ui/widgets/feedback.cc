@@ -8,6 +8,7 @@
 #include "app/ui/patterns.h"
 #include "app/ui/rich_text.h"
 #include "app/ui/widgets/button.h"
+#include "sim/base/lines.h"
 
 namespace app::ui {
 namespace {
@@ -15,20 +16,10 @@ namespace {
 constexpr i64 kSpinMs = 900;
 constexpr float kToastLine = 17;
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size());
-        lines.push_back(text.substr(from, end - from));
-        from = end + 1;
-    }
-    return lines;
-}
-
 /// Where program text begins to be shown, so that the caret of its last line is seen.
-std::size_t first_letter(const std::vector<std::string>& lines, std::size_t letters) {
+std::size_t first_letter(const std::vector<std::string_view>& lines, std::size_t letters) {
     const std::size_t caret = lines.empty() ? 0 : lines.back().find('^');
-    if (caret == std::string::npos || caret + 3 < letters) return 0;
+    if (caret == std::string_view::npos || caret + 3 < letters) return 0;
     return caret + 3 - letters + letters / 3;
 }
 
@@ -104,7 +95,7 @@ void toast(Canvas& canvas, const Rect& rect, const ToastVm& vm) {
     icon(canvas, vm.alarm ? Icon::warning : Icon::branch, {rect.x + 20, rect.y + kToastHeight / 2},
          vm.alarm ? theme.late.edge : theme.ink, 16);
     text_within(canvas, rect.x + 38, rect.y + 15, rect.w - 50, {Face::semibold, Size::body}, theme.ink, vm.title);
-    const std::vector<std::string> lines = lines_of(vm.text);
+    const std::vector<std::string_view> lines = sim::lines_of(vm.text);
     if (!lines.empty())
         text_within(canvas, rect.x + 38, rect.y + 31, rect.w - 50, {Face::regular, Size::label}, theme.mid,
                     lines.front());
@@ -112,7 +103,7 @@ void toast(Canvas& canvas, const Rect& rect, const ToastVm& vm) {
     const std::size_t from =
         first_letter(lines, static_cast<std::size_t>((rect.w - 50) / text_width(canvas, mono, "0")));
     for (std::size_t i = 1; i < lines.size(); ++i) {
-        const std::string shown = lines[i].substr(std::min(from, lines[i].size()));
+        const std::string_view shown = lines[i].substr(std::min(from, lines[i].size()));
         text_within(canvas, rect.x + 38, rect.y + 31 + kToastLine * static_cast<float>(i), rect.w - 50, mono, theme.ink,
                     shown);
     }

@@ -2,7 +2,7 @@
 // it, and what generators give. The answers are those of Spark 3.5.7 with local[1].
 #include <catch2/catch_test_macros.hpp>
 
-#include "engine/operators/statement.h"
+#include "tests/engine/plan/statement_rows.h"
 
 using namespace engine::spark;
 
@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kZero = "DIVIDE_BY_ZERO";
 constexpr const char* kCast = "CAST_INVALID_INPUT";
 
-/// The rows as `a b; c d`, or which of the two refusals was told, alone or as that of a task.
+/// The rows as `a|b;c|d`, or which of the two refusals was told, alone or as that of a task.
 std::string row_by_row(const std::string& sql) {
     Session session;
     session.ansi = true;
@@ -22,25 +22,17 @@ std::string row_by_row(const std::string& sql) {
             if (e.error_class == name || e.message.find(name) != std::string::npos) return name;
         return e.message;
     }
-    std::string out;
-    for (const Batch& batch : result->rows.batches)
-        for (i64 i = 0; i < batch.rows; ++i) {
-            if (!out.empty()) out += "; ";
-            for (std::size_t c = 0; c < batch.columns.size(); ++c)
-                out += (c > 0 ? " " : "") +
-                       cell_text(get(batch.columns[c], i), result->rows.columns[c]->type, session.clock.zone);
-        }
-    return out;
+    return tests::rows_text(*result);
 }
 
 }  // namespace
 
 TEST_CASE("a limit that is reached before the row that fails does not fail") {
-    CHECK(row_by_row("SELECT 1/(id-50) x FROM range(100) LIMIT 2") == "-0.02; -0.02040816326530612");
+    CHECK(row_by_row("SELECT 1/(id-50) x FROM range(100) LIMIT 2") == "-0.02;-0.02040816326530612");
     CHECK(row_by_row("SELECT x FROM (SELECT 1/(id-50) x FROM range(100)) WHERE x < 0 LIMIT 1") == "-0.02");
     CHECK(row_by_row("SELECT count(*) FROM (SELECT 1/(id-50) x FROM range(100) LIMIT 3)") == "3");
-    CHECK(row_by_row("SELECT 1/(id-50) x FROM range(100) LIMIT 3 OFFSET 45") == "-0.2; -0.25; -0.3333333333333333");
-    CHECK(row_by_row("SELECT explode(array(1/(id-2), 1)) x FROM range(0,5,1,1) LIMIT 4") == "-0.5; 1.0; -1.0; 1.0");
+    CHECK(row_by_row("SELECT 1/(id-50) x FROM range(100) LIMIT 3 OFFSET 45") == "-0.2;-0.25;-0.3333333333333333");
+    CHECK(row_by_row("SELECT explode(array(1/(id-2), 1)) x FROM range(0,5,1,1) LIMIT 4") == "-0.5;1.0;-1.0;1.0");
     CHECK(row_by_row("SELECT explode(array(1/(id-2), 1)) x FROM range(0,5,1,1) LIMIT 5") == kZero);
     CHECK(row_by_row("SELECT 1/(id-1) x FROM range(100) LIMIT 3") == kZero);
     CHECK(row_by_row("SELECT 1/(id-5) x FROM range(100) LIMIT 2 OFFSET 7") == kZero);
@@ -48,8 +40,8 @@ TEST_CASE("a limit that is reached before the row that fails does not fail") {
 }
 
 TEST_CASE("a limit over a range asks for no more rows than it takes") {
-    CHECK(row_by_row("SELECT * FROM range(1000000000000) LIMIT 3") == "0; 1; 2");
-    CHECK(row_by_row("SELECT id * 2 FROM range(1000000000000) LIMIT 2 OFFSET 5000") == "10000; 10002");
+    CHECK(row_by_row("SELECT * FROM range(1000000000000) LIMIT 3") == "0;1;2");
+    CHECK(row_by_row("SELECT id * 2 FROM range(1000000000000) LIMIT 2 OFFSET 5000") == "10000;10002");
     CHECK(row_by_row("SELECT * FROM (SELECT count(*) FROM range(1000000000000)) LIMIT 3")
               .starts_with("The statement was stopped"));
 }
@@ -69,9 +61,9 @@ TEST_CASE("of several rows that fail the first one is told, and of one row the f
 }
 
 TEST_CASE("a generator goes on from batch to batch, and draws only for rows that ask") {
-    CHECK(row_by_row("SELECT count(*), sum(id) FROM range(0,5000,1,1) WHERE rand(7) < 0.5") == "2532 6350189");
+    CHECK(row_by_row("SELECT count(*), sum(id) FROM range(0,5000,1,1) WHERE rand(7) < 0.5") == "2532|6350189");
     CHECK(row_by_row("SELECT CASE WHEN id % 2 = 0 THEN rand(3) ELSE -1 END c FROM range(0,5,1,1)") ==
-          "0.25738143505962285; -1.0; 0.6698885713796182; -1.0; 0.9416651198480125");
+          "0.25738143505962285;-1.0;0.6698885713796182;-1.0;0.9416651198480125");
     CHECK(row_by_row("SELECT rand(3) a, rand(3) b FROM range(0,2,1,1)") ==
-          "0.25738143505962285 0.25738143505962285; 0.6698885713796182 0.6698885713796182");
+          "0.25738143505962285|0.25738143505962285;0.6698885713796182|0.6698885713796182");
 }

@@ -1,6 +1,7 @@
 // Programs that read and write streams, beside what is recorded of Spark: files, topics, functions, plans, refusals.
 #include <catch2/catch_test_macros.hpp>
 
+#include "sim/base/lines.h"
 #include "tests/engine/pyspark/printed_program.h"
 
 using tests::printed_program;
@@ -15,16 +16,13 @@ const std::string kRate =
 std::vector<std::string> cells(const std::string& printed) {
     std::vector<std::string> out;
     bool head = true;
-    for (std::size_t at = 0; at < printed.size();) {
-        const std::size_t end = std::min(printed.find('\n', at), printed.size());
-        const std::string line = printed.substr(at, end - at);
+    for (const std::string_view line : sim::lines_of(printed)) {
         if (line.starts_with("Batch")) head = true;
         if (line.starts_with("|") && !head) {
             const std::size_t from = line.find_first_not_of("| ");
-            out.push_back(line.substr(from, line.find_last_not_of("| ") + 1 - from));
+            out.emplace_back(line.substr(from, line.find_last_not_of("| ") + 1 - from));
         }
         if (line.starts_with("|")) head = false;
-        at = end + 1;
     }
     return out;
 }
