@@ -83,50 +83,58 @@ struct Marker {
     }
     [[nodiscard]] char peek() const { return at < s.size() ? s[at] : '\0'; }
     char next() {
-        while (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r') ++at;
-        return peek();
+        char c = peek();
+        while (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            ++at;
+            c = peek();
+        }
+        return c;
     }
 };
 
+/// Whether a character stands for itself inside quotes.
+constexpr bool is_plain(char c) { return c != '"' && c != '\\' && static_cast<u8>(c) >= 0x20; }
+
 bool mark_text(Marker& m) {
     MR_ASSERT(m.peek() == '"');
-    const u32 from = ++m.at;
-    while (m.at < m.s.size() && m.s[m.at] != '"') {
-        const char c = m.s[m.at++];
-        if (c == '\\' || static_cast<u8>(c) < 0x20) return false;
-    }
-    if (m.at >= m.s.size()) return false;
-    m.add(MarkKind::text, from).to = m.at;
-    ++m.at;
+    const u32 from = m.at + 1;
+    u32 to = from;
+    while (to < m.s.size() && is_plain(m.s[to])) ++to;
+    if (to >= m.s.size() || m.s[to] != '"') return false;
+    m.add(MarkKind::text, from).to = to;
+    m.at = to + 1;
     return true;
 }
 
 bool mark_number(Marker& m) {
-    JsonMark& mark = m.add(MarkKind::whole, m.at);
-    const bool minus = m.peek() == '-';
-    if (minus) ++m.at;
-    const u32 first = m.at;
+    const std::string_view s = m.s;
+    u32 at = m.at;
+    const auto peek = [&] { return at < s.size() ? s[at] : '\0'; };
+    const bool minus = peek() == '-';
+    if (minus) ++at;
+    const u32 first = at;
     u32 digits = 0;
+    i64 number = 0;
     const auto take = [&] {
-        const u32 start = m.at;
-        for (; sim::is_digit(m.peek()) && digits <= kMostDigits; ++m.at, ++digits)
-            mark.number = mark.number * 10 + (m.peek() - '0');
-        return m.at - start;
+        for (; sim::is_digit(peek()) && digits < kMostDigits; ++at, ++digits) number = number * 10 + (peek() - '0');
     };
-    const u32 whole = take();
-    if (whole == 0 || (whole > 1 && m.s[first] == '0')) return false;
-    if (m.peek() == '.') {
-        ++m.at;
-        mark.kind = MarkKind::fraction;
-        mark.places = take();
-        if (mark.places == 0) return false;
+    take();
+    const u32 whole = digits;
+    if (whole == 0 || (whole > 1 && s[first] == '0')) return false;
+    const bool point = peek() == '.';
+    if (point) {
+        ++at;
+        take();
+        if (digits == whole) return false;
     }
-    const char c = m.peek();
-    if (digits > kMostDigits || c == 'e' || c == 'E' || c == '.') return false;
-    mark.to = m.at;
+    const char c = peek();
+    if (sim::is_digit(c) || c == 'e' || c == 'E' || c == '.') return false;
     // A zero keeps its sign in the text alone.
-    if (minus && mark.number == 0) mark.kind = MarkKind::fraction;
-    if (minus) mark.number = -mark.number;
+    JsonMark& mark = m.add(point || (minus && number == 0) ? MarkKind::fraction : MarkKind::whole, m.at);
+    mark.to = at;
+    mark.number = minus ? -number : number;
+    mark.places = digits - whole;
+    m.at = at;
     return true;
 }
 
