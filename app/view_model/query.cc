@@ -75,13 +75,14 @@ std::string_view within(std::string_view text, std::string_view open) {
 
 /// Of an aggregate its functions, of an Expand its columns, of a state store its key; of others all.
 std::string plain_detail(const std::string& op, const std::string& detail) {
-    const std::string text = without_ids(detail);
+    const std::string plain = without_ids(detail);
+    const std::string_view text = plain;
     std::string_view words;
     if (op.ends_with("Aggregate")) words = within(text, "functions=[");
     if (op.ends_with("Aggregate") && words.empty()) words = within(text, "keys=[");
     if (op == "Expand" && text.rfind('[') != text.npos) words = within(text.substr(text.rfind('[')), "[");
     if (op.starts_with("StateStore")) words = within(text, "[");
-    return shortened(words.empty() ? text : std::string(words), 40);
+    return shortened(std::string(words.empty() ? text : words), 40);
 }
 
 i64 rows_shuffled(const QueryData& data, i64 batch) {

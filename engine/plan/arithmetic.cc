@@ -134,7 +134,7 @@ i64 remainder_of(i64 a, i64 b) { return b == -1 ? 0 : a % b; }
 
 i64 positive_modulo(i64 a, i64 b) {
     const i64 r = remainder_of(a, b);
-    return r < 0 ? remainder_of(r + b, b) : r;
+    return r < 0 ? remainder_of(wrap_add(r, b), b) : r;
 }
 
 /// Divides by a number known beforehand: one multiplication and a correction a row instead of a division. `magic` is
@@ -163,7 +163,7 @@ void remainders(Op op, const Expr& e, Column& out, const Column& a, i64 divisor)
     const Divisor d(divisor);
     for (std::size_t i = 0; i < out.ints.size(); ++i) {
         const i64 r = d.remainder(a.ints[i]);
-        out.ints[i] = op == Op::pmod && r < 0 ? remainder_of(r + divisor, divisor) : r;
+        out.ints[i] = op == Op::pmod && r < 0 ? remainder_of(wrap_add(r, divisor), divisor) : r;
     }
     if (e.type.id != TypeId::bigint)
         for (i64& v : out.ints) v = narrow_whole(v, e.type.id);

@@ -107,7 +107,8 @@ std::optional<i128> add(i128 a, int sa, i128 b, int sb, int to) {
     const int scale = std::max(sa, sb);
     MR_ASSERT(to >= 0 && to <= scale && scale <= 38);
     // Whole parts and fractions apart: brought to one scale the numbers themselves may have more than 38 digits.
-    i128 whole = a / pow10(sa) + b / pow10(sb);
+    i128 whole = 0;
+    if (__builtin_add_overflow(a / pow10(sa), b / pow10(sb), &whole)) return std::nullopt;
     const i128 x = a % pow10(sa) * pow10(scale - sa), y = b % pow10(sb) * pow10(scale - sb);
     const i128 one = pow10(scale);
     i128 fraction = 0;

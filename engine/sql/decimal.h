@@ -21,7 +21,7 @@ bool fits(i128 v, int precision);
 
 /// v at scale `from` brought to scale `to`; none if it leaves 38 digits.
 std::optional<i128> rescale(i128 v, int from, int to, Rounding rounding = Rounding::half_up);
-/// a / 10^sa + b / 10^sb at scale `to`, rounded once. Requires to <= max(sa, sb) <= 38.
+/// a / 10^sa + b / 10^sb at scale `to`, rounded once; none if it leaves 128 bits. Requires to <= max(sa, sb) <= 38.
 std::optional<i128> add(i128 a, int sa, i128 b, int sb, int to);
 /// a * b at scale sa + sb, brought to scale `to`.
 std::optional<i128> multiply(i128 a, i128 b, int from, int to);
