@@ -72,6 +72,8 @@ ExprRef Parser::case_when() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
+    const bool failed_before = failure.failed;
+    const u32 choice = nesting == item_nesting ? first + 2 : first + 1;
     ExprRef operand = is_word("WHEN") ? nullptr : expression();
     Exprs args;
     while (accept_word("WHEN")) {
@@ -81,13 +83,14 @@ ExprRef Parser::case_when() {
         args.push_back(operand ? operation("=", {operand, condition}) : condition);
         args.push_back(std::move(value));
     }
-    if (args.empty()) fail_here();
+    if (args.empty() && !ended()) fail_here_extra();
+    else if (args.empty()) fail_here();
     // Once a branch was read ANTLR skips what begins neither another one nor the end.
-    if (operand && !is_word("ELSE") && !is_word("END") && !ended()) fail_unwanted();
+    if (operand && !is_word("ELSE") && !is_word("END")) fail_unwanted();
     if (accept_word("ELSE")) args.push_back(expression());
-    // Without END, CASE was a name, WHEN its alias, and what follows is one too many.
-    if (!operand && !is_word("END") && !failure.failed) at = first + 2;
     expect_word("END");
+    // What is no CASE with conditions was a name, WHEN its alias, and what follows is one too many.
+    if (!operand && failure.failed && !failed_before && !in_parentheses(first)) fail_at(choice);
     Expr e;
     e.kind = ExprKind::case_when;
     e.args = std::move(args);
@@ -111,7 +114,7 @@ ExprRef Parser::cast_call() {
     if (is_symbol(")")) return plain_call();
     ExprRef arg = expression();
     if (is_symbol(")") || is_symbol(",")) return plain_call();
-    if (!is_word("AS") && is_symbol(")", 1) && arg->kind == ExprKind::name) fail_unwanted();
+    if (!is_word("AS") && arg->kind == ExprKind::name) close_after_name(first + 1);
     expect_word("AS");
     const DataType type = data_type();
     expect_close();
@@ -127,7 +130,7 @@ ExprRef Parser::extract_call() {
     const std::string field = identifier();
     expect_word("FROM");
     ExprRef source = binary(0);
-    expect_symbol(")");
+    expect_close();
     return function("extract", {string_literal(field), std::move(source)}, from(first));
 }
 
@@ -252,8 +255,18 @@ ExprRef Parser::struct_call() {
     return call_tail(function("struct", std::move(args), from(first)), first);
 }
 
+/// The end of a call whose last argument is a name, which might also be a table's alias: only in a select item what is
+/// missing is clear; elsewhere ANTLR stands before the parenthesis that opened and finds no way on.
+void Parser::close_after_name(u32 open) {
+    MR_ASSERT(open < tokens.size());
+    const bool ends = is_symbol(")") || is_symbol(")", 1) || !goes_on_without_close();
+    if (failure.failed || ends || nesting == item_nesting) return expect_close();
+    fail_at(ended() && in_parentheses(open) ? at : open);
+}
+
 ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
     MR_ASSERT(at < tokens.size());
+    const u32 open = at;
     expect_symbol("(");
     Expr e;
     e.kind = ExprKind::function;
@@ -275,10 +288,13 @@ ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
         e.ignore_nulls = next().upper == "IGNORE";
         expect_word("NULLS");
     }
-    // After a second argument ANTLR skips what is neither a comma nor the end of the call.
-    if (e.args.size() > 1 && !ended() && !is_symbol(")")) fail_unwanted();
-    if (!e.args.empty() && e.args.back()->kind == ExprKind::star) expect_symbol(")");
-    else expect_close();
+    // A name may be the last of a call's arguments; after a second other one ANTLR skips what is neither a comma nor
+    // the end of the call.
+    const bool named = !e.distinct && !e.args.empty() && e.args.back()->kind == ExprKind::name &&
+                       e.args.back()->parts.size() == 1;
+    if (e.args.size() > 1 && !named && !is_symbol(")")) fail_unwanted();
+    if (named) close_after_name(open);
+    else expect_symbol(")");
     e.at = from(first);
     return call_tail(make(std::move(e)), first);
 }
@@ -300,7 +316,7 @@ ExprRef Parser::call_tail(ExprRef made, u32 first) {
         next();
         next();
         ExprRef condition = expression();
-        expect_symbol(")");
+        expect_close();
         made = edit(made, [&](Expr& e) {
             e.filtered = true;
             e.args.push_back(condition);
@@ -344,9 +360,10 @@ ExprRef Parser::window_spec() {
         while (accept_symbol(","));
     }
     spec.n = static_cast<i64>(spec.args.size());
-    if ((is_word("ORDER") || is_word("SORT")) && is_word("BY", 1)) {
+    if (is_word("ORDER") || is_word("SORT")) {
         next();
-        next();
+        if (!is_word("BY") && at_identifier()) fail_missing("'BY'");
+        expect_word("BY");
         for (ExprRef& order : sort_orders()) spec.args.push_back(order);
     }
     if (is_word("ROWS") || is_word("RANGE")) frame(spec);
@@ -372,6 +389,12 @@ BoundKind Parser::frame_bound(ExprRef& value) {
     if (column && !failure.failed)
         fail("_LEGACY_ERROR_TEMP_0064", "Frame bound value must be a literal..", from(first));
     if (accept_word("PRECEDING")) return BoundKind::preceding;
+    if (is_symbol(")")) fail_missing("{'FOLLOWING', 'PRECEDING'}");
+    // Without its word a bound goes on as a condition, up to where no word follows either.
+    if (accept_word("AND")) {
+        binary(0);
+        fail_here();
+    }
     expect_word("FOLLOWING");
     return BoundKind::following;
 }

@@ -33,12 +33,21 @@ ExprRef Parser::expression() {
     return out;
 }
 
+/// Whether a parenthesis before a token is still open there. For messages alone: it looks at all tokens.
+bool Parser::in_parentheses(u32 token) const {
+    MR_ASSERT(token < tokens.size());
+    i64 depth = 0;
+    for (u32 i = 0; i < token; ++i)
+        if (tokens[i].kind == TokenKind::symbol) depth += tokens[i].text == "(" ? 1 : tokens[i].text == ")" ? -1 : 0;
+    return depth > 0;
+}
+
 /// An operator word with nothing after it: ANTLR ends the expression before it and calls the word extra, or takes
 /// it for the alias where one may stand.
 bool Parser::dangling(std::string_view word) {
     MR_ASSERT(at < tokens.size());
     const bool named = word == "IS" && nesting == item_nesting && is_word("FROM", 1);
-    if (!is_word(word) || (peek(1).kind != TokenKind::end && !named)) return false;
+    if (!is_word(word) || (peek(1).kind != TokenKind::end && !named) || in_parentheses(at)) return false;
     if (nesting != item_nesting) fail_here_extra();
     return true;
 }
@@ -80,11 +89,15 @@ ExprRef Parser::predicate() {
         (is_word("SELECT", 2) || is_word("WITH", 2) || is_word("VALUES", 2) || is_word("FROM", 2))) {
         next();
         next();
+        const bool failed_before = failure.failed;
+        // In a select item EXISTS may be a name, and SELECT a column of its arguments.
+        const u32 choice = nesting == item_nesting ? first + 3 : first + 1;
         Expr e;
         e.kind = ExprKind::exists;
         e.plan = query();
         e.id = ids->take();
         expect_symbol(")");
+        if (failure.failed && !failed_before) fail_at(choice);
         e.at = from(first);
         e.type = type_of(TypeId::boolean);
         return make(std::move(e));
@@ -132,6 +145,7 @@ ExprRef Parser::predicate_tail(ExprRef left, bool& more) {
             return negate(operation("<=>", {std::move(left), bool_literal(false)}, from(words)), inverse, from(words));
         if (accept_word("UNKNOWN"))
             return operation(inverse ? "isnotunknown" : "isunknown", {std::move(left)}, from(words));
+        if (!inverse && !is_word("DISTINCT") && nesting != item_nesting) fail_at(words);
         expect_word("DISTINCT");
         expect_word("FROM");
         ExprRef right = binary(0);
@@ -148,6 +162,12 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
         if (nesting == item_nesting) next();
         fail_here();
     }
+    const bool failed_before = failure.failed;
+    // Where an alias may stand, IN is one, and its parenthesis is what is wrong.
+    const u32 choice = nesting == item_nesting ? at + 1 : at;
+    const auto refuse_in = [&] {
+        if (failure.failed && !failed_before && !negated) fail_at(choice);
+    };
     next();
     next();
     if (is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM")) {
@@ -156,6 +176,7 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
         e.id = ids->take();
         e.plan = query();
         expect_symbol(")");
+        refuse_in();
         e.args = is_call(left, "named_struct") && left->at.text && (*left->at.text)[left->at.start] == '('
                      ? Exprs{}
                      : Exprs{left};
@@ -170,6 +191,7 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
     do args.push_back(expression());
     while (accept_symbol(","));
     expect_symbol(")");
+    refuse_in();
     return negate(operation("in", std::move(args), from(first)), negated, from(first));
 }
 
@@ -195,6 +217,7 @@ ExprRef Parser::like_tail(ExprRef left, bool negated, u32 first) {
     }
     ExprRef pattern = binary(0);
     Exprs args = {std::move(left), std::move(pattern)};
+    if (is_word("ESCAPE") && peek(1).kind == TokenKind::end) fail_here_extra();
     if (accept_word("ESCAPE")) {
         if (peek().kind != TokenKind::string) fail_here();
         args.push_back(string_run());
@@ -296,6 +319,7 @@ ExprRef Parser::postfix(ExprRef base, u32 first) {
             fail_here();
         } else if (accept_symbol("[")) {
             ExprRef index = binary(0);
+            if (at_identifier() || is_symbol(",") || ended()) fail_missing("']'");
             expect_symbol("]");
             Expr e;
             e.kind = ExprKind::extract;
@@ -364,22 +388,28 @@ ExprRef Parser::parenthesised() {
         e.kind = ExprKind::scalar_subquery;
         e.plan = query();
         e.id = ids->take();
-        expect_symbol(")");
+        expect_close();
         e.at = from(first);
         return make(std::move(e));
     }
+    Exprs items;
     const auto member = [&] {
         const u32 start = at;
         ExprRef e = expression();
-        return accept_word("AS") ? alias_of(std::move(e), identifier(), ids->take(), from(start)) : e;
+        const bool named = accept_word("AS") || (at_identifier() && !is_word("FROM"));
+        if (!named) return e;
+        e = alias_of(std::move(e), identifier(), ids->take(), from(start));
+        if (items.empty() && !is_symbol(",")) fail_here();
+        return e;
     };
     ExprRef inner = member();
     if (!is_symbol(",")) {
         if (!accept_symbol(")")) fail_here();
         return inner;
     }
-    Exprs items = {std::move(inner)};
+    items = {std::move(inner)};
     while (accept_symbol(",")) items.push_back(member());
+    if (ended() || is_word("FROM")) fail_unwanted();
     expect_symbol(")");
     Exprs args;
     for (std::size_t i = 0; i < items.size(); ++i) {

@@ -156,7 +156,8 @@ PlanRef Parser::ctes() {
                 return plan_of(PlanKind::one_row, {});
             }
         std::vector<std::string> columns;
-        if (is_symbol("(")) columns = identifier_list();
+        const bool defined = is_word("SELECT", 1) || is_word("WITH", 1) || is_word("VALUES", 1) || is_symbol("(", 1);
+        if (is_symbol("(") && !defined) columns = identifier_list();
         accept_word("AS");
         expect_symbol("(");
         PlanRef definition = query();
@@ -204,6 +205,7 @@ PlanRef Parser::query_term(int level) {
         next();
         const bool all = accept_word("ALL");
         if (!all) accept_word("DISTINCT");
+        if (peek().kind == TokenKind::number || peek().kind == TokenKind::string) fail_here_extra();
         PlanRef right = query_term(level + 1);
         left = set_node(kind, std::move(left), std::move(right), all, from(first));
         if (left->depth > 250) {
@@ -237,7 +239,7 @@ PlanRef Parser::query_primary() {
     }
     if (accept_symbol("(")) {
         PlanRef inner = query();
-        expect_symbol(")");
+        expect_close();
         return inner;
     }
     fail_here();
@@ -428,6 +430,7 @@ ExprRef Parser::grouping_item() {
         }
         e.args.push_back(operation("row", std::move(members)));
     } while (accept_symbol(","));
+    if (ended() && e.args.size() > 1) fail_unwanted();
     expect_symbol(")");
     e.at = from(first);
     return make(std::move(e));
@@ -453,6 +456,8 @@ PlanRef Parser::aggregation(PlanRef input, Exprs items, bool& grouped) {
         e.name = next().upper == "CUBE" ? "cube" : "rollup";
         for (const ExprRef& g : p.groups) e.args.push_back(operation("row", {g}));
         p.groups = {make(std::move(e))};
+    } else if (accept_word("WITH")) {
+        fail_here();
     } else if (is_word("GROUPING") && is_word("SETS", 1)) {
         p.groups = {grouping_item()};
     }
@@ -507,9 +512,12 @@ PlanRef Parser::organised(PlanRef plan) {
     MR_ASSERT(at < tokens.size());
     const auto sorted = [&](bool global) {
         const u32 first = at;
+        const bool failed_before = failure.failed;
         next();
         next();
-        PlanRef sort = plan_of(PlanKind::sort, {plan}, sort_orders());
+        Exprs orders = sort_orders();
+        if (failure.failed && !failed_before) fail_at(first);
+        PlanRef sort = plan_of(PlanKind::sort, {plan}, std::move(orders));
         const Origin origin = from(first);
         return edit(sort, [&](Plan& p) { p.all = global, p.at = origin; });
     };
@@ -544,6 +552,7 @@ PlanRef Parser::with_limit(PlanRef plan) {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
     ExprRef limit, offset;
+    if (is_word("LIMIT") && peek(1).kind == TokenKind::end) fail_here_extra();
     if (accept_word("LIMIT")) {
         if (!accept_word("ALL")) limit = expression();
     }

@@ -96,6 +96,7 @@ PlanRef Parser::values() {
             items.push_back(std::move(row));
         }
         p.rows.push_back(std::move(items));
+        if (is_symbol(",") && peek(1).kind == TokenKind::end) fail_unwanted();
     } while (accept_symbol(","));
     std::vector<std::string> names;
     for (std::size_t i = 0; i < p.rows[0].size(); ++i) names.push_back("col" + std::to_string(i + 1));
@@ -126,7 +127,9 @@ PlanRef Parser::table_alias(PlanRef plan) {
     static constexpr std::string_view kStops[] = {"ORDER",   "GROUP",      "WHERE", "HAVING",  "LIMIT",
                                                   "OFFSET",  "WINDOW",     "PIVOT", "UNPIVOT", "TABLESAMPLE",
                                                   "CLUSTER", "DISTRIBUTE", "SORT",  "SELECT"};
-    if (!accept_word("AS")) {
+    if (is_word("AS") && (peek(1).kind == TokenKind::end || peek(1).kind == TokenKind::symbol)) {
+        // AS without a name behind it is the name.
+    } else if (!accept_word("AS")) {
         if (!at_strict_identifier()) return plan;
         // A clause word is an alias only if no clause can follow: `FROM words WHERE` reads WHERE as the
         // alias, and so does `FROM words WHERE ORDER BY word`.
@@ -146,12 +149,13 @@ PlanRef Parser::table_alias(PlanRef plan) {
         }
     }
     if (!at_strict_identifier()) {
-        fail_here();
+        if (peek().kind == TokenKind::word) fail_here();
+        else fail_here_extra();
         return plan;
     }
     std::string alias = identifier();
     std::vector<std::string> columns;
-    if (is_symbol("(") && at_identifier(1) && (is_symbol(",", 2) || is_symbol(")", 2))) columns = identifier_list();
+    if (is_symbol("(")) columns = identifier_list();
     return aliased(std::move(plan), std::move(alias), std::move(columns));
 }
 
@@ -187,7 +191,9 @@ PlanRef Parser::relation_primary() {
         PlanRef out = table_alias(inner);
         return at == before && is_query ? aliased(std::move(inner), kUnnamedSubquery, {}) : out;
     }
-    if (!at_identifier() || (peek().kind == TokenKind::word && strict_nonreserved(peek().upper))) {
+    const bool query_word = is_word("SELECT") && is_word("FROM", 2);
+    if (peek().kind == TokenKind::number || peek().kind == TokenKind::string) fail_here_extra();
+    if (!at_identifier() || query_word || (peek().kind == TokenKind::word && strict_nonreserved(peek().upper))) {
         fail_here();
         return plan_of(PlanKind::one_row, {});
     }
@@ -342,7 +348,8 @@ PlanRef Parser::lateral_views(PlanRef input) {
         ExprRef generator = primary();
         // The generator has the place of its clause.
         p.exprs = {edit(generator, [&](Expr& e) { e.at = from(first); })};
-        if (at_identifier() && !is_word("AS")) p.name = identifier();
+        if (!at_identifier()) fail_here();
+        else if (!is_word("AS")) p.name = identifier();
         std::vector<std::string> columns;
         if (accept_word("AS") || (at_identifier() && !is_word("LATERAL") && !is_word("WHERE") && !is_word("GROUP") &&
                                   !is_word("ORDER") && !is_word("LIMIT") && !is_word("HAVING"))) {

@@ -83,27 +83,31 @@ void Parser::expect_symbol(std::string_view symbol) {
     else fail_here();
 }
 
+bool Parser::goes_on_without_close() const {
+    MR_ASSERT(at < tokens.size());
+    static constexpr std::string_view kGoesOn[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION"};
+    return ended() ||
+           std::any_of(std::begin(kGoesOn), std::end(kGoesOn), [&](std::string_view w) { return is_word(w); });
+}
+
 /// The parenthesis that ends a call or a query in FROM: where what follows could go on without it, it is told as
 /// missing.
 void Parser::expect_close() {
     MR_ASSERT(at < tokens.size());
     if (failure.failed || accept_symbol(")")) return;
     if (is_symbol(")", 1)) return fail_unwanted();
-    static constexpr std::string_view kGoesOn[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION"};
-    const bool goes_on =
-        ended() || std::any_of(std::begin(kGoesOn), std::end(kGoesOn), [&](std::string_view w) { return is_word(w); });
-    if (!goes_on) return fail_here();
-    fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + near(peek(), *text) + ": missing ')'.", here());
+    if (goes_on_without_close()) fail_missing("')'");
+    else fail_here();
 }
 
 void Parser::expect_word(std::string_view word) {
     MR_ASSERT(at < tokens.size());
     if (accept_word(word) || failure.failed) return;
     if (is_word(word, 1) && !ended()) return fail_unwanted();
-    const bool inserted = (word == "AND" || word == "THEN") && is_word("FROM");
-    if (!inserted) return fail_here();
-    fail("PARSE_SYNTAX_ERROR",
-         "Syntax error at or near " + near(peek(), *text) + ": missing '" + std::string(word) + "'.", here());
+    const bool value = at_identifier() || peek().kind == TokenKind::number || peek().kind == TokenKind::string;
+    const bool inserted = (word == "AND" || word == "THEN") ? value : word == "END" && is_word("FROM");
+    if (inserted) fail_missing("'" + std::string(word) + "'");
+    else fail_here();
 }
 
 bool strict_nonreserved(const std::string& upper) {
@@ -146,10 +150,11 @@ std::vector<std::string> Parser::name() {
 std::vector<std::string> Parser::identifier_list() {
     MR_ASSERT(at < tokens.size());
     std::vector<std::string> out;
+    if (!is_symbol("(") && at_identifier()) fail_missing("'('");
     expect_symbol("(");
     do out.push_back(identifier());
     while (accept_symbol(","));
-    expect_symbol(")");
+    expect_close();
     return out;
 }
 
@@ -179,8 +184,25 @@ void Parser::fail_here_extra() {
     MR_ASSERT(at < tokens.size());
     if (failure.failed) return;
     std::string message = "Syntax error at or near " + near(peek(), *text);
-    if (peek(1).kind == TokenKind::end) message += ": extra input " + near(peek(), *text);
+    // Text in double quotes might be a name under other settings: ANTLR never takes it for one token too many.
+    const bool quoted = (*text)[peek().start] == '"';
+    if (peek(1).kind == TokenKind::end && !quoted) message += ": extra input " + near(peek(), *text);
     fail("PARSE_SYNTAX_ERROR", message + ".", here());
+}
+
+void Parser::fail_at(u32 token) {
+    MR_ASSERT(token < tokens.size());
+    if (failure.failed && failure.error.error_class != "PARSE_SYNTAX_ERROR") return;
+    failure = {};
+    at = token;
+    fail_here();
+}
+
+void Parser::fail_missing(std::string_view token) {
+    MR_ASSERT(at < tokens.size());
+    if (failure.failed) return;
+    const std::string place = "Syntax error at or near " + near(peek(), *text);
+    fail("PARSE_SYNTAX_ERROR", place + ": missing " + std::string(token) + ".", here());
 }
 
 /// One token too many before what is expected: ANTLR would go on without it.

@@ -44,6 +44,10 @@ struct Parser {
     void fail_here();
     void fail_here_extra();
     void fail_unwanted();
+    /// Where ANTLR finds no alternative it tells the token at which the choice began, whatever is wrong behind it.
+    void fail_at(u32 token);
+    /// A token, told as ANTLR tells it, is missing before one that could stand behind it.
+    void fail_missing(std::string_view token);
     void expect_close();
     void fail(std::string error_class, std::string message, const Origin& origin);
     bool enter();
@@ -96,6 +100,9 @@ struct Parser {
 
     // expressions
     ExprRef expression();
+    [[nodiscard]] bool in_parentheses(u32 token) const;
+    [[nodiscard]] bool goes_on_without_close() const;
+    void close_after_name(u32 open);
     bool dangling(std::string_view word);
     ExprRef boolean_or();
     ExprRef boolean_and();
