@@ -72,7 +72,6 @@ ExprRef Parser::case_when() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
-    const bool failed_before = failure.failed;
     const u32 choice = nesting == item_nesting ? first + 2 : first + 1;
     ExprRef operand = is_word("WHEN") ? nullptr : expression();
     Exprs args;
@@ -90,7 +89,7 @@ ExprRef Parser::case_when() {
     if (accept_word("ELSE")) args.push_back(expression());
     expect_word("END");
     // What is no CASE with conditions was a name, WHEN its alias, and what follows is one too many.
-    if (!operand && failure.failed && !failed_before && !in_parentheses(first)) fail_at(choice);
+    if (!operand && failure.failed && !in_parentheses(first)) fail_at(choice);
     Expr e;
     e.kind = ExprKind::case_when;
     e.args = std::move(args);

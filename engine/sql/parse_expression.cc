@@ -89,7 +89,6 @@ ExprRef Parser::predicate() {
         (is_word("SELECT", 2) || is_word("WITH", 2) || is_word("VALUES", 2) || is_word("FROM", 2))) {
         next();
         next();
-        const bool failed_before = failure.failed;
         // In a select item EXISTS may be a name, and SELECT a column of its arguments.
         const u32 choice = nesting == item_nesting ? first + 3 : first + 1;
         Expr e;
@@ -97,7 +96,7 @@ ExprRef Parser::predicate() {
         e.plan = query();
         e.id = ids->take();
         expect_symbol(")");
-        if (failure.failed && !failed_before) fail_at(choice);
+        if (failure.failed) fail_at(choice);
         e.at = from(first);
         e.type = type_of(TypeId::boolean);
         return make(std::move(e));
@@ -161,12 +160,12 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
         // Where an alias may stand, IN is one, and the parenthesis is one too many.
         if (nesting == item_nesting) next();
         fail_here();
+        return left;
     }
-    const bool failed_before = failure.failed;
     // Where an alias may stand, IN is one, and its parenthesis is what is wrong.
     const u32 choice = nesting == item_nesting ? at + 1 : at;
     const auto refuse_in = [&] {
-        if (failure.failed && !failed_before && !negated) fail_at(choice);
+        if (failure.failed && !negated) fail_at(choice);
     };
     next();
     next();

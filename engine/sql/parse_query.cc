@@ -512,11 +512,10 @@ PlanRef Parser::organised(PlanRef plan) {
     MR_ASSERT(at < tokens.size());
     const auto sorted = [&](bool global) {
         const u32 first = at;
-        const bool failed_before = failure.failed;
         next();
         next();
         Exprs orders = sort_orders();
-        if (failure.failed && !failed_before) fail_at(first);
+        if (failure.failed) fail_at(first);
         PlanRef sort = plan_of(PlanKind::sort, {plan}, std::move(orders));
         const Origin origin = from(first);
         return edit(sort, [&](Plan& p) { p.all = global, p.at = origin; });

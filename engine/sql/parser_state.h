@@ -44,7 +44,9 @@ struct Parser {
     void fail_here();
     void fail_here_extra();
     void fail_unwanted();
-    /// Where ANTLR finds no alternative it tells the token at which the choice began, whatever is wrong behind it.
+    /// Where ANTLR finds no alternative it tells the token at which the choice began, whatever is wrong behind it: the
+    /// text that was refused last is then refused there. What stands at the end of refused text is no word any more, so
+    /// that whoever has read a word knows that nothing was refused before.
     void fail_at(u32 token);
     /// A token, told as ANTLR tells it, is missing before one that could stand behind it.
     void fail_missing(std::string_view token);

@@ -16,6 +16,7 @@ constexpr Refusal kRefusals[] = {
     {"SELECT 2 AS \"c\"", "'\"c\"'.(line 1, pos 12)"},
     {"SELECT a IN (1, 2 FROM t", "'('.(line 1, pos 12)"},
     {"SELECT * FROM t WHERE a IN (1, 2", "'IN'.(line 1, pos 24)"},
+    {"SELECT * FROM emp WHERE id IN ()", "'IN'.(line 1, pos 27)"},
     {"SELECT * FROM t WHERE a IN (1 2)", "'IN'.(line 1, pos 24)"},
     {"SELECT * FROM t WHERE a IN (SELECT 1", "'IN'.(line 1, pos 24)"},
     {"SELECT * FROM t WHERE a IS 5 AND b = 1", "'IS'.(line 1, pos 24)"},
